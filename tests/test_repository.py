@@ -1,0 +1,155 @@
+"""What is said in more than one place says the same: versions, the README's tree, hosts."""
+
+import json
+import pathlib
+import re
+import subprocess
+import tomllib
+
+import pytest
+
+import coursekit
+from coursekit.site import control, execute, fence, pyodide
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def files() -> list[str]:
+    """Every file of the repository, by its path."""
+    command = ["git", "ls-files", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return sorted(name for name in done.stdout.split("\0") if name and (ROOT / name).exists())
+
+
+def texts(files):
+    """(path, content) of those that are text."""
+    for name in files:
+        data = (ROOT / name).read_bytes()
+        if b"\0" not in data:
+            yield name, data.decode("utf-8")
+
+
+# --- versions -------------------------------------------------------------------------------------
+
+
+def test_the_package_has_one_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert coursekit.__version__ == project["version"]
+    changes = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    assert changes[0] == coursekit.__version__
+
+
+def test_every_mention_of_pyodide_names_one_version(files):
+    mention = re.compile(r'pyodide["\s:/@-]*v?(\d+\.\d+\.\d+)', re.IGNORECASE)
+    found = {
+        (name, version)
+        for name, text in texts(files)
+        if name != "package-lock.json"
+        for version in mention.findall(text)
+    }
+    assert ("package.json", pyodide.PYODIDE_VERSION) in found
+    assert {version for _, version in found} == {pyodide.PYODIDE_VERSION}
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    assert lock["packages"]["node_modules/pyodide"]["version"] == pyodide.PYODIDE_VERSION
+
+
+def test_what_computes_and_draws_is_pinned_as_in_the_browser():
+    packages = pyodide.read_lock(pyodide.LOCK)["packages"]
+    _, section = (ROOT / "constraints.txt").read_text(encoding="utf-8").split("# what computes")
+    pins = dict(line.split("==") for line in section.split("\n\n")[0].splitlines()[1:])
+    assert {"numpy", "matplotlib", "contourpy", "kiwisolver"} <= set(pins)
+    assert pins == {name: packages[name]["version"] for name in pins}
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for name in pyodide.SHIPPED:
+        assert f"{name}=={pins[name]}" in extra["site"]
+
+
+def test_javascript_packages_are_exact_and_their_lock_names_no_address():
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    for versions in (package["dependencies"], package["devDependencies"]):
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions.values())
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+
+
+def test_no_file_names_a_package_registry(files):
+    hosts = re.compile(
+        r"(pypi|pythonhosted)\.org|registry\.(npmjs|yarnpkg)|download\.pytorch|unpkg\.com"
+    )
+    here = pathlib.Path(__file__).relative_to(ROOT).as_posix()
+    assert not [name for name, text in texts(files) if name != here and hosts.search(text)]
+
+
+# --- the README -----------------------------------------------------------------------------------
+
+
+def tree(readme: str) -> dict[str, str]:
+    """Path -> purpose of each line of the file tree; a folder's path ends in a slash."""
+    [block] = re.findall(r"^```text\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    listed: dict[str, str] = {}
+    above: list[str] = []
+    for line in block.splitlines():
+        indent, name, purpose = re.fullmatch(r"( *)(\S+)  +(\S.*)", line).groups()
+        above[len(indent) // 2 :] = [name]
+        listed["".join(above)] = purpose
+    return listed
+
+
+def uncovered(files, listed):
+    """The files that have no line, and are in no folder whose line stands for all that it holds."""
+    leaves = tuple(
+        path
+        for path in listed
+        if path.endswith("/") and not any(p != path and p.startswith(path) for p in listed)
+    )
+    return [name for name in files if name not in listed and not name.startswith(leaves)]
+
+
+def test_the_tree_in_the_readme_is_that_of_the_repository(files):
+    listed = tree((ROOT / "README.md").read_text(encoding="utf-8"))
+    gone = [path for path in listed if not (ROOT / path).exists()]
+    assert not gone, f"README.md names what is not there: {gone}"
+    missing = [name for name in uncovered(files, listed) if pathlib.Path(name).name != ".gitignore"]
+    assert not missing, f"README.md has no line for: {missing}"
+
+
+def test_what_the_readme_links_is_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^):]+)\)", text)
+    assert {"docs/assets/page.png", "CONTRIBUTING.md", "LICENSE"} <= set(links)
+    assert not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_a_file_without_a_line_is_seen():
+    listed = tree("```text\na/      folder\n  b.py  file\n  c/    all of it\nd.py    file\n```\n")
+    assert list(listed) == ["a/", "a/b.py", "a/c/", "d.py"]
+    names = ["a/b.py", "a/c/x.py", "a/new.py", "d.py", "e.py"]
+    assert uncovered(names, listed) == ["a/new.py", "e.py"]
+
+
+def test_each_ring_says_in_five_lines_what_it_may_import():
+    for ring in ("engine", "torch", "site"):
+        text = (ROOT / "src" / "coursekit" / ring / "README.md").read_text(encoding="utf-8")
+        assert len(text.strip().splitlines()) == 5
+        assert "import" in text
+
+
+# --- CONTRIBUTING ---------------------------------------------------------------------------------
+
+
+def test_what_contributing_shows_is_a_page_that_builds(tmp_path):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^````markdown\n(.*?)^````$", text, re.MULTILINE | re.DOTALL)
+    _, found = fence.find_fences("\n".join(shown), "CONTRIBUTING.md")
+    assert [type(item).__name__ for item in found] == ["Cell", "Predict", "Cell", "Exercise"]
+    outputs = execute.run_page(found, "CONTRIBUTING.md", tmp_path).outputs
+    assert [output["kind"] for output in outputs["stops"]][-1] == "figure"
+
+
+def test_contributing_lists_the_options_and_controls_of_a_cell():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.findall(r'^\| `(\w+)(?:="[^`]*")?` \|', text, re.MULTILINE)
+    assert sorted(listed) == sorted([*fence._CELL, "wide"])
+    [shown] = re.findall(r"^```python\n(lr = .*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [item.kind for item in control.find_controls(shown)] == ["slider", "choice", "pick"]
