@@ -1,0 +1,154 @@
+"""Losses: one number that says how wrong the predictions are. The mean over the batch, in nats."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coursekit.engine import ops
+from coursekit.engine.arrays import Array, ShapeError
+from coursekit.engine.tensor import Operand, Tensor, node
+
+
+def mse(y_hat: Operand, y: Operand) -> Tensor:
+    """The mean of the squared differences.
+
+    Pull:   dy_hat = g * 2 (y_hat - y) / n.
+    Raises: ShapeError unless both shapes are equal: (n,) and (n, 1) would broadcast to (n, n).
+    """
+    y_hat, y = ops.tensors(y_hat, y)
+    if y_hat.shape != y.shape:
+        raise ShapeError(
+            f"mse: predictions are {y_hat.shape}, targets {y.shape}; they must be equal. "
+            "Reshape one to the other"
+        )
+    difference = y_hat.data - y.data
+    n = difference.size
+    return node(
+        (difference * difference).sum() / n,
+        (y_hat, lambda g: difference * (g * (2 / n))),
+        (y, lambda g: difference * (g * (-2 / n))),
+    )
+
+
+def cross_entropy(
+    logits: Tensor,
+    target: ArrayLike | Tensor,
+    *,
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+    reduction: str = "mean",
+) -> Tensor:
+    """The surprise -log p of the right class; p is the softmax of the logits.
+
+    Logits are raw scores: apply no softmax before. Targets equal to ignore_index (padding) cost
+    nothing and do not count in the mean. reduction is "mean", "sum" or "none".
+    Shapes: logits (..., V); target (...) of class numbers, or (..., V) of probabilities.
+    Units:  nats.
+    Pull:   dlogits = g * (p - target) / n, the target as probabilities.
+    Raises: ShapeError unless the shapes fit; ValueError unless classes are whole numbers in 0..V-1.
+    """
+    y = target.data if isinstance(target, Tensor) else np.asarray(target)
+    width = logits.shape[-1]
+    if y.shape == logits.shape:
+        wanted = (1 - label_smoothing) * y + label_smoothing / width
+        each = -(ops.log_softmax(logits) * wanted).sum(-1)
+        each = each * _share(reduction, each.size)
+        return each if reduction == "none" else each.sum()
+    if y.shape != logits.shape[:-1]:
+        raise ShapeError(
+            f"cross_entropy: logits are {logits.shape}, target is {y.shape}; "
+            f"need {logits.shape[:-1]} class numbers, or probabilities shaped like the logits"
+        )
+    y = y.ravel()
+    counted = y != ignore_index
+    n = np.count_nonzero(counted)
+    share = _share(reduction, n)
+    classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
+    rows = np.arange(y.size)
+
+    scores = logits.data.reshape(-1, width)
+    scores = scores - scores.max(1, keepdims=True)  # e^score cannot overflow any more
+    e = np.exp(scores)
+    total = e.sum(1)
+    surprise = np.log(total) - (1 - label_smoothing) * scores[rows, classes]
+    if label_smoothing:
+        surprise -= label_smoothing * scores.mean(1)
+    if n < y.size:
+        surprise *= counted
+
+    def pull(g: Array) -> Array:
+        slope = e / total[:, None]  # p, and now minus the target
+        slope[rows, classes] -= 1 - label_smoothing
+        if label_smoothing:
+            slope -= label_smoothing / width
+        if n < y.size:
+            slope *= counted[:, None]
+        slope *= g.reshape(-1, 1) * share
+        return slope.reshape(logits.shape)
+
+    if reduction == "none":
+        return node(surprise.reshape(logits.shape[:-1]), (logits, pull))
+    return node(surprise.sum() * share, (logits, pull))
+
+
+def binary_cross_entropy_with_logits(
+    logits: Tensor, target: ArrayLike | Tensor, *, reduction: str = "mean"
+) -> Tensor:
+    """The surprise of a yes (1) or no (0); p of yes is the sigmoid of the logit.
+
+    Shapes: logits and target alike.
+    Units:  nats.
+    Pull:   dlogits = g * (p - target) / n.
+    Raises: ShapeError unless the shapes are equal.
+    """
+    y = np.asarray(target.data if isinstance(target, Tensor) else target, logits.dtype)
+    if y.shape != logits.shape:
+        raise ShapeError(
+            f"binary_cross_entropy_with_logits: logits are {logits.shape}, target is {y.shape}; "
+            "they must be equal"
+        )
+    z, share = logits.data, _share(reduction, y.size)
+    e = np.exp(-np.abs(z))  # cannot overflow
+    surprise = np.maximum(z, 0) - z * y + np.log1p(e)
+
+    def pull(g: Array) -> Array:
+        p = np.where(z >= 0, 1, e) / (1 + e)
+        p -= y
+        p *= g * share
+        return p
+
+    surprise *= share
+    return node(surprise if reduction == "none" else surprise.sum(), (logits, pull))
+
+
+def one_hot(classes: ArrayLike, num_classes: int) -> Array:
+    """A row of zeros for each class number, with a 1 in the column of the class.
+
+    Shapes: (...) -> (..., num_classes), float32.
+    Raises: ValueError unless classes are whole numbers in 0..num_classes-1.
+    """
+    classes = check_classes("one_hot", np.asarray(classes), num_classes)
+    return np.eye(num_classes, dtype=np.float32)[classes]
+
+
+def check_classes(call: str, classes: Array, width: int) -> Array:
+    """The class numbers, if they are: a float or a -1 would pick a wrong column in silence."""
+    if classes.dtype.kind not in "iu":
+        raise ValueError(
+            f"{call}: class numbers must be whole numbers, these are {classes.dtype} of shape "
+            f"{classes.shape}. Use y.astype(int); and give the array itself, a Tensor holds floats"
+        )
+    outside = classes.astype(np.uint64) >= width  # without a sign, -1 is the largest of all
+    if np.count_nonzero(outside):
+        raise ValueError(f"{call}: class {classes[outside][0]} is outside 0..{width - 1}")
+    return classes
+
+
+def _share(reduction: str, n: int) -> float:
+    """What each of n examples counts for in the result."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'reduction is {reduction!r}; one of "mean", "sum", "none"')
+    if reduction == "mean" and n == 0:
+        raise ShapeError("a mean loss needs at least one target that counts")
+    return 1 / n if reduction == "mean" else 1.0

@@ -1,0 +1,31 @@
+"""Layers and models: the names, arguments, shapes, start values and state_dict keys of torch.nn."""
+
+from coursekit.engine.nn import functional as functional
+from coursekit.engine.nn.attention import MultiheadAttention as MultiheadAttention
+from coursekit.engine.nn.attention import PositionalEncoding as PositionalEncoding
+from coursekit.engine.nn.attention import TransformerDecoderLayer as TransformerDecoderLayer
+from coursekit.engine.nn.attention import TransformerEncoderLayer as TransformerEncoderLayer
+from coursekit.engine.nn.attention import sinusoids as sinusoids
+from coursekit.engine.nn.layers import GELU as GELU
+from coursekit.engine.nn.layers import BatchNorm1d as BatchNorm1d
+from coursekit.engine.nn.layers import BatchNorm2d as BatchNorm2d
+from coursekit.engine.nn.layers import Conv2d as Conv2d
+from coursekit.engine.nn.layers import Dropout as Dropout
+from coursekit.engine.nn.layers import Embedding as Embedding
+from coursekit.engine.nn.layers import Flatten as Flatten
+from coursekit.engine.nn.layers import LayerNorm as LayerNorm
+from coursekit.engine.nn.layers import Linear as Linear
+from coursekit.engine.nn.layers import MaxPool2d as MaxPool2d
+from coursekit.engine.nn.layers import ReLU as ReLU
+from coursekit.engine.nn.layers import Sigmoid as Sigmoid
+from coursekit.engine.nn.layers import Tanh as Tanh
+from coursekit.engine.nn.module import Module as Module
+from coursekit.engine.nn.module import ModuleList as ModuleList
+from coursekit.engine.nn.module import Parameter as Parameter
+from coursekit.engine.nn.module import Sequential as Sequential
+from coursekit.engine.nn.recurrent import GRU as GRU
+from coursekit.engine.nn.recurrent import LSTM as LSTM
+from coursekit.engine.nn.recurrent import RNN as RNN
+from coursekit.engine.nn.recurrent import GRUCell as GRUCell
+from coursekit.engine.nn.recurrent import LSTMCell as LSTMCell
+from coursekit.engine.nn.recurrent import RNNCell as RNNCell

@@ -1,0 +1,41 @@
+"""The helpers for plain arrays, where an operation's test would not reach them."""
+
+import numpy as np
+import pytest
+
+from coursekit.engine import arrays
+
+
+@pytest.mark.parametrize("width", [(), (3,), (40,), (2, 5)])
+@pytest.mark.parametrize("n", [0, 1, 7, 900])
+def test_rows_add_up_as_np_add_at_does_it(n, width):
+    rng = np.random.default_rng(n)
+    rows = rng.integers(0, 11, n)
+    g = rng.standard_normal((n, *width))
+    expected = np.zeros((11, *width))
+    np.add.at(expected, rows, g)
+    result = arrays.add_up_rows(rows, g, (11, *width))
+    np.testing.assert_allclose(result, expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [5, 4000])
+def test_rows_of_float32_add_up_to_float32(n):
+    g = np.ones((n, 4), np.float32)
+    result = arrays.add_up_rows(np.arange(n) % 3, g, (3, 4))
+    assert result.dtype == np.float32
+    assert result.sum() == n * 4
+
+
+@pytest.mark.parametrize(
+    "shapes", [((3, 4), (4, 2)), ((5, 3, 4), (5, 4, 2)), ((2, 1, 3, 4), (5, 4, 2))]
+)
+def test_the_product_of_the_browser_equals_matmul(shapes):
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal(shape) for shape in shapes)
+    np.testing.assert_allclose(arrays.product_without_blas(a, b), a @ b, rtol=1e-12)
+
+
+def test_the_sigmoid_of_far_numbers_neither_overflows_nor_vanishes_early():
+    x = np.array([-700.0, -40.0, 0.0, 40.0, 700.0])
+    y = arrays.logistic(x)
+    np.testing.assert_allclose(y, [np.exp(-700), np.exp(-40), 0.5, 1, 1], rtol=1e-12)
