@@ -1,0 +1,34 @@
+/** The worker as the page sees it. */
+
+import type { Order, Report } from "./protocol.ts";
+import type { Engine } from "./session.ts";
+import { answer, calm, createShared, interrupt } from "./shared.ts";
+
+/** Starts a worker that runs Python; its reports go to `receive`. */
+export function spawnEngine(receive: (report: Report) => void): Engine {
+  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  const shared = createShared(globalThis.crossOriginIsolated);
+  const post = (order: Order): void => worker.postMessage(order);
+
+  worker.onmessage = (event: MessageEvent<Report>) => receive(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    receive({ kind: "crashed", message: event.message || "the worker ended" });
+  };
+  post({ kind: "start", shared });
+
+  return {
+    post(order) {
+      if (shared && order.kind === "run") calm(shared);
+      post(order);
+    },
+    interrupt() {
+      if (shared) interrupt(shared);
+      return shared !== null;
+    },
+    answer(text) {
+      if (shared) answer(shared, text);
+    },
+    end: () => worker.terminate(),
+  };
+}

@@ -1,0 +1,107 @@
+/** The named parts of starting Python, and the bytes of each as they arrive. */
+
+import type { Phase } from "./protocol.ts";
+
+const OFTEN = 100; // ms between two reports of bytes
+
+export interface Loading {
+  /** A part that is to come, and the files it consists of. */
+  expect(name: string, files: string[]): void;
+  finish(name: string): void;
+  /** Instead of `fetch`: counts what comes, and checks it against its hash. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+}
+
+/** What a loading tells, and where it fetches. */
+export interface LoadingOptions {
+  sizes: Record<string, number>; // bytes of each file, by its name
+  report(phases: Phase[]): void;
+  /** A file did not come whole. Told as well as thrown: Pyodide does not hear of its own files. */
+  failed(error: unknown): void;
+  network?: typeof fetch;
+}
+
+export function createLoading({ sizes, report, failed, network = fetch }: LoadingOptions): Loading {
+  let phases: Phase[] = [];
+  const phaseOf = new Map<string, Phase>(); // by file name
+  let reported = 0;
+
+  function tell(): void {
+    reported = performance.now();
+    report(phases.map((phase) => ({ ...phase })));
+  }
+
+  function count(phase: Phase, bytes: number): void {
+    phase.loaded = Math.min(phase.loaded + bytes, phase.total);
+    if (performance.now() - reported >= OFTEN) tell();
+  }
+
+  /** The response's bytes, counted as they are read. */
+  function counted(body: ReadableStream<Uint8Array>, phase: Phase): ReadableStream<Uint8Array> {
+    const reader = body.getReader();
+    return new ReadableStream({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) return controller.close();
+          count(phase, value.byteLength);
+          controller.enqueue(value);
+        } catch (error) {
+          failed(error);
+          controller.error(error);
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    });
+  }
+
+  async function download(url: URL, phase: Phase, input: RequestInfo | URL, init: RequestInit) {
+    // A browser hands over a response with `integrity` only when it is complete: no bytes to
+    // count. So the hash is checked here, where the page may use the browser's hash functions.
+    const { integrity, ...rest } = init;
+    const own = integrity && globalThis.crypto?.subtle;
+    const response = await network(input, own ? rest : init);
+    if (!response.ok || !response.body) throw new Error(`${url.pathname}: ${response.status}`);
+    const body = counted(response.body, phase);
+    if (!own) return new Response(body, response);
+    const bytes = await new Response(body).arrayBuffer();
+    await verify(bytes, integrity, url.pathname);
+    return new Response(bytes, response);
+  }
+
+  return {
+    expect(name, files) {
+      if (phases.every((phase) => phase.done)) phases = [];
+      const mine = files.filter((file) => !phaseOf.has(file));
+      const total = mine.reduce((sum, file) => sum + (sizes[file] ?? 0), 0);
+      const phase = { name, loaded: 0, total, done: false };
+      phases.push(phase);
+      for (const file of mine) phaseOf.set(file, phase);
+      tell();
+    },
+
+    finish(name) {
+      const phase = phases.find((each) => each.name === name);
+      if (phase) Object.assign(phase, { loaded: phase.total, done: true });
+      tell();
+    },
+
+    async fetch(input, init = {}) {
+      const url = new URL(input instanceof Request ? input.url : input, "http://x/");
+      const phase = phaseOf.get(url.pathname.split("/").at(-1)!);
+      if (!phase) return network(input, init);
+      try {
+        return await download(url, phase, input, init);
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    },
+  };
+}
+
+async function verify(bytes: ArrayBuffer, integrity: string, path: string): Promise<void> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const found = `sha256-${btoa(String.fromCharCode(...digest))}`;
+  if (found !== integrity) throw new Error(`${path} is not the file that was published`);
+}

@@ -1,0 +1,124 @@
+/** Entry: one session for the whole visit, and the cells of whichever page is in sight. */
+
+import { onArrival } from "./arrive.ts";
+import type { LiveCell } from "./cell.ts";
+import { spawnEngine } from "./engine.ts";
+import { openPage, type LivePage } from "./page.ts";
+import { createSession } from "./session.ts";
+import { LINK, createStore } from "./store.ts";
+import { wordsOf, type Words } from "./words.ts";
+
+const NEAR = "100% 0px"; // a cell is near when it is less than one screen away
+const SETTLED = 2000; // ms after which a page counts as settled, however busy it is
+const SOON = 150; // ms in which changes of what is kept are shown together
+const ROOT = new URL("../../", import.meta.url); // of the site; this file is in assets/coursekit/
+
+declare global {
+  interface Navigator {
+    readonly connection?: { readonly saveData?: boolean };
+  }
+}
+
+let page: LivePage | null = null;
+let near: IntersectionObserver | null = null;
+let showing: ReturnType<typeof setTimeout> | undefined;
+
+const session = createSession({
+  spawn: spawnEngine,
+  now: () => performance.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+  changed(cell) {
+    if (cell.page === page?.path) page.cells.get(cell.name)?.changed();
+  },
+});
+
+const store = createStore(storage(), `coursekit:${ROOT.pathname}`);
+store.onChange((path) => {
+  if (path === null || path === here()) page?.recall();
+  showing ??= setTimeout(() => void show().catch(() => undefined), SOON);
+});
+window.addEventListener("storage", (event) => store.heard(event.key));
+window.addEventListener("hashchange", openLink);
+
+function storage(): Storage | null {
+  try {
+    return "unkept" in localStorage ? null : localStorage; // a stand-in, see storage.html
+  } catch {
+    return null; // the browser keeps nothing for this site
+  }
+}
+
+/** The path of the page in sight from the site's root, the same wherever the site stands. */
+function here(): string {
+  return location.pathname.slice(ROOT.pathname.length).replace(/index\.html$/, "");
+}
+
+const words = (): Words => wordsOf(document.documentElement.lang);
+
+/** Brings the page in sight to life, once. */
+function open(): void {
+  show().catch(() => undefined);
+  if (page?.holds()) return;
+  page?.close();
+  near?.disconnect();
+  page = openPage(location.pathname, session, store.page(here()), words());
+  openLink();
+  if (page) warmUp([...page.cells.values()]);
+}
+
+/** Shows what the reader has done, where there is something to show. */
+async function show(): Promise<void> {
+  showing = undefined;
+  const overview = document.querySelector<HTMLElement>("#progress");
+  if (!overview && store.paths().length === 0 && !document.querySelector(".anew")) return;
+  const { markLessons, showAll, showHere } = await import("./reader.ts");
+  if (page?.holds()) showHere(store, here(), page, words());
+  await markLessons(store, words());
+  if (overview) await showAll(overview, store, ROOT, words());
+}
+
+/** Code that came with the link, or is still here from an earlier one. */
+function openLink(): void {
+  const kept = store.page(here());
+  const live = page;
+  if (!live || (!location.hash.startsWith(LINK) && kept.guests().length === 0)) return;
+  void import("./reader.ts").then((reader) => reader.openLink(live, kept, words()));
+}
+
+/** Starts Python when the reader turns to a cell, or comes near one on a page that has settled. */
+function warmUp(cells: LiveCell[]): void {
+  const warm = (cell: LiveCell): void => session.warm(cell.code());
+  for (const cell of cells) {
+    for (const intent of ["pointerenter", "focusin"]) {
+      cell.section.addEventListener(intent, () => warm(cell));
+    }
+  }
+  if (navigator.connection?.saveData) return;
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) {
+        const cell = entry.isIntersecting && cells.find((each) => each.section === entry.target);
+        if (cell) warm(cell);
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  near = observer;
+  whenSettled(() => {
+    for (const cell of cells) if (cell.section.isConnected) observer.observe(cell.section);
+  });
+}
+
+function whenSettled(act: () => void): void {
+  const idle = (): void => {
+    if ("requestIdleCallback" in globalThis) requestIdleCallback(act, { timeout: SETTLED });
+    else setTimeout(act, SETTLED / 10);
+  };
+  if (document.readyState === "complete") idle();
+  else addEventListener("load", idle, { once: true });
+}
+
+onArrival(open);

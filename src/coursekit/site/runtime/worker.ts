@@ -1,0 +1,276 @@
+/** Python in a worker: loads Pyodide and kernel.py, runs cells, says what they show. */
+
+import type { Lockfile, PyodideAPI } from "pyodide";
+import type { PyCallable, PyDict, PyProxy } from "pyodide/ffi";
+import { createLimit } from "./limit.ts";
+import { createLoading, type Loading } from "./loading.ts";
+import type { Check, End, Order, Output, Report, Shared, Value } from "./protocol.ts";
+import { waitForAnswer } from "./shared.ts";
+
+/** runtime.json, written by the site's build. */
+interface Runtime {
+  pyodide: { base: string };
+  wheel: string;
+  kernel: string;
+  requires: Record<string, string[]>;
+  sizes: Record<string, number>;
+}
+
+/** kernel.py as seen from here. */
+interface Kernel extends PyProxy {
+  run: PyCallable;
+  grade: PyCallable;
+  value(expression: string): unknown;
+}
+interface KernelModule extends PyProxy {
+  Kernel: PyCallable;
+  packages(code: string, requires: PyDict): PyProxy;
+}
+
+type Run = Extract<Order, { kind: "run" }>;
+
+const KERNEL = "coursekit_kernel";
+const FIRST = "numpy"; // what nearly every cell needs is there when Python is ready
+const FIRST_FIGURE = "import matplotlib.pyplot as plt; plt.plot([0]);";
+
+let engine: ReturnType<typeof createEngine> | null = null;
+let waiting: number | null = null; // the run that waits for packages
+
+function report(message: Report): void {
+  self.postMessage(message);
+}
+
+async function start(shared: Shared | null): Promise<void> {
+  const runtime = await fetchJson<Runtime>("runtime.json", import.meta.url);
+  const base = new URL(runtime.pyodide.base, import.meta.url).href;
+  const loading = createLoading({
+    sizes: runtime.sizes,
+    report: (phases) => report({ kind: "progress", id: waiting, phases }),
+    failed: failToStart,
+  });
+  self.fetch = loading.fetch;
+
+  loading.expect("python", ["pyodide.asm.wasm", "python_stdlib.zip", runtime.wheel]);
+  const wheel = fetchBytes(runtime.wheel);
+  const kernel = fetchBytes(runtime.kernel);
+  const [lock, { loadPyodide }] = await Promise.all([
+    fetchJson<Lockfile>("pyodide-lock.json", base),
+    import(`${base}pyodide.mjs`) as Promise<typeof import("pyodide")>,
+  ]);
+  loading.expect(FIRST, filesOf(FIRST, lock));
+  let site = "";
+  const pyodide = await loadPyodide({
+    indexURL: base,
+    lockFileContents: lock,
+    packageBaseUrl: base,
+    packages: [FIRST],
+    stdout: () => undefined, // Pyodide's own; a cell's output comes through the kernel
+    stderr: () => undefined,
+    fsInit: async (files, { sitePackages }) => {
+      site = sitePackages;
+      files.writeFile(`${site}/${KERNEL}.py`, await kernel);
+    },
+  });
+  loading.finish("python");
+  pyodide.unpackArchive(await wheel, "wheel", { extractDir: site });
+  pyodide.pyimport(FIRST).destroy();
+  loading.finish(FIRST);
+  engine = createEngine(pyodide, shared, lock, runtime.requires, loading);
+  report({ kind: "ready" });
+}
+
+function createEngine(
+  pyodide: PyodideAPI,
+  shared: Shared | null,
+  lock: Lockfile,
+  requires: Record<string, string[]>,
+  loading: Loading,
+) {
+  const module = pyodide.pyimport(KERNEL) as KernelModule;
+  const requirements = pyodide.toPy(requires) as PyDict;
+  const kernels = new Map<string, Kernel>(); // by page
+  const loads = new Map<string, Promise<void>>(); // by package
+  const cancelled = new Set<number>();
+  let drawn = false; // matplotlib has drawn its first figure, which takes seconds
+
+  /** Fetches the packages that a cell imports and that are not there yet. */
+  async function fetchPackages(code: string): Promise<void> {
+    const needed = module.packages(code, requirements);
+    const names = needed.toJs() as string[];
+    needed.destroy();
+    for (const name of names) {
+      if (name in pyodide.loadedPackages) continue;
+      const load = loads.get(name) ?? install(name);
+      loads.set(name, load);
+      await load;
+    }
+  }
+
+  async function install(name: string): Promise<void> {
+    loading.expect(name, filesOf(name, lock));
+    try {
+      await pyodide.loadPackage(name, { messageCallback: () => {}, errorCallback: () => {} });
+      if (!(name in pyodide.loadedPackages)) throw new Error(`${name} could not be fetched`);
+    } finally {
+      loading.finish(name);
+      loads.delete(name);
+    }
+  }
+
+  /** What a cell needs before the reader runs it: its packages, and what takes long to import. */
+  async function prepare(code: string): Promise<void> {
+    await fetchPackages(code);
+    if (drawn || waiting !== null || !("matplotlib" in pyodide.loadedPackages)) return;
+    drawn = true;
+    const kernel = module.Kernel() as Kernel;
+    const run = kernel.run;
+    run.callKwargs(FIRST_FIGURE, { cell: "", emit: () => undefined });
+    run.destroy();
+    kernel.destroy();
+  }
+
+  function kernelOf(page: string, id: () => number): Kernel {
+    const known = kernels.get(page);
+    if (known) return known;
+    const ask = shared && ((prompt: string) => askPage(shared, id(), prompt));
+    const kernel = module.Kernel.callKwargs(ask ? { ask } : {}) as Kernel;
+    kernels.set(page, kernel);
+    return kernel;
+  }
+
+  /** input() in a cell: waits, with the worker, until the page has an answer. */
+  function askPage(memory: Shared, id: number, prompt: string): string {
+    report({ kind: "ask", id, prompt });
+    const answer = waitForAnswer(memory);
+    if (answer === null) pyodide.checkInterrupt(); // raises KeyboardInterrupt in the cell
+    return answer ?? "";
+  }
+
+  let running = 0;
+
+  function execute({ id, page, cell, code, holds, checks }: Run): End {
+    running = id;
+    let graded = false;
+    const say = createLimit((output) => {
+      graded ||= output.kind === "checks";
+      report({ kind: "output", id, output });
+    });
+    const emit = (output: PyDict): void => say(toOutput(output));
+    const kernel = kernelOf(page, () => running);
+    const run = checks ? kernel.grade : kernel.run;
+    const tried = checks ? (pyodide.toPy(checks) as PyProxy) : null;
+    try {
+      if (shared) pyodide.setInterruptBuffer(shared.interrupt);
+      const end: End = tried
+        ? run.callKwargs(code, tried, { cell, emit })
+        : run.callKwargs(code, { cell, emit, holds });
+      return graded && end === "error" ? "done" : end; // a check that fails is no fault of the code
+    } catch (error) {
+      // The kernel lets nothing through but an interrupt that met it between two cells.
+      if (error instanceof pyodide.ffi.PythonError && error.type === "KeyboardInterrupt") {
+        return "stopped";
+      }
+      throw error;
+    } finally {
+      if (shared) pyodide.setInterruptBuffer(undefined as never); // only cells are interrupted
+      run.destroy();
+      tried?.destroy();
+    }
+  }
+
+  /** What the page's predictions ask; an expression that raises has no value. */
+  function evaluate({ page, asks }: Run): Value[] {
+    return asks.map((expression) => {
+      try {
+        const value = kernels.get(page)?.value(expression);
+        return typeof value === "number" || typeof value === "string" ? value : null;
+      } catch {
+        return null;
+      }
+    });
+  }
+
+  return {
+    prepare,
+
+    async run(order: Run): Promise<void> {
+      const { id } = order;
+      let missing = "";
+      waiting = id;
+      await fetchPackages(order.code).catch((error: unknown) => (missing = String(error)));
+      waiting = null;
+      if (cancelled.delete(id)) return report({ kind: "finished", id, end: "stopped", ms: 0, values: [] });
+      report({ kind: "begun", id });
+      const started = performance.now();
+      if (missing) {
+        report({ kind: "output", id, output: { kind: "failure", what: "boot", detail: missing } });
+      }
+      const end = missing ? "error" : execute(order);
+      const ms = performance.now() - started;
+      report({ kind: "finished", id, end, ms, values: end === "done" ? evaluate(order) : [] });
+    },
+
+    cancel: (id: number) => cancelled.add(id),
+
+    forget(page: string): void {
+      kernels.get(page)?.destroy();
+      kernels.delete(page);
+    },
+  };
+}
+
+function toOutput(described: PyDict): Output {
+  const output = described.toJs({ dict_converter: Object.fromEntries }) as Output;
+  return output.kind === "error" ? { ...output, line: output.line ?? null } : output; // None
+}
+
+/** The files of a package and of all it depends on. */
+function filesOf(name: string, lock: Lockfile, seen: Set<string> = new Set()): string[] {
+  const entry = lock.packages[name];
+  if (!entry || seen.has(name)) return [];
+  seen.add(name);
+  return [entry.file_name, ...entry.depends.flatMap((other) => filesOf(other, lock, seen))];
+}
+
+async function fetchOk(name: string, base: string): Promise<Response> {
+  const response = await fetch(new URL(name, base));
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}: ${response.url}`);
+  return response;
+}
+
+async function fetchJson<T>(name: string, base: string): Promise<T> {
+  return (await (await fetchOk(name, base)).json()) as T;
+}
+
+async function fetchBytes(name: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetchOk(name, import.meta.url)).arrayBuffer());
+}
+
+async function obey(order: Order): Promise<unknown> {
+  switch (order.kind) {
+    case "start":
+      return start(order.shared);
+    case "prepare":
+      return engine?.prepare(order.code).catch(() => undefined); // its run will say what is missing
+    case "run":
+      return engine?.run(order);
+    case "cancel":
+      return engine?.cancel(order.id);
+    case "forget":
+      return engine?.forget(order.page);
+  }
+}
+
+self.onmessage = (event: MessageEvent<Order>) => {
+  obey(event.data).catch((error: unknown) => report({ kind: "crashed", message: String(error) }));
+};
+
+/** loadPyodide waits for ever where one of its own files does not come: so the page is told here. */
+function failToStart(error: unknown): void {
+  if (!engine) report({ kind: "crashed", message: String(error) });
+}
+
+self.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
+  if (!engine) event.preventDefault();
+  failToStart(event.reason);
+});
