@@ -1,0 +1,129 @@
+"""Every cell of every page, in a real browser: the outputs are those of the build."""
+
+import functools
+import pathlib
+
+import pytest
+
+from coursekit.site.fence import find_cells
+from tests.browser.conftest import PATIENCE, ROOT
+from tests.site.compare import difference
+
+
+@functools.cache
+def pages() -> dict[str, list]:
+    """Address of each page under docs/ that has cells -> its cells."""
+    docs = ROOT / "docs"
+    found = {}
+    for path in sorted(docs.rglob("*.md")):
+        if cells := find_cells(path.read_text(encoding="utf-8"), str(path)):
+            place = path.relative_to(docs).with_suffix("").as_posix()
+            found["" if place == "index" else f"{place}/"] = cells
+    return found
+
+
+def test_there_are_pages_with_cells():
+    assert "lessons/01-gradient-descent/" in pages()
+
+
+@pytest.mark.parametrize("place", pages())
+def test_every_cell_shows_in_the_browser_what_it_showed_at_build(
+    visit, isolated, outputs, settle, place
+):
+    page = visit(isolated + place)
+    cells = pages()[place]
+    built = {cell.id: outputs(page, cell.id) for cell in cells}
+    page.get_by_role("button", name="Run all").click()
+    faults = []
+    for cell in cells:
+        settle(page, cell.id, "done", "error")
+        state = page.get_attribute(f"#cell-{cell.id}", "data-state")
+        if state != ("error" if cell.raises else "done"):
+            faults.append(f"{cell.id} ended in state {state}: {outputs(page, cell.id)}")
+        elif not cell.varies:
+            live = [each for each in outputs(page, cell.id) if each["kind"] != "progress"]
+            said = difference(built[cell.id], live, cell.rtol)
+            faults += [f"{cell.id}: {said}"] if said else []
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("place", pages())
+def test_few_cells_of_a_page_ask_for_more_tolerance(place, record_property):
+    cells = pages()[place]
+    declared = [cell.id for cell in cells if cell.rtol or cell.varies]
+    record_property(f"declared cells of {place}", declared)
+    print(f"{place}: {len(declared)} of {len(cells)} cells declared: {', '.join(declared)}")
+    trains = any(".backward(" in cell.code for cell in cells)  # in the engine's float32
+    assert len(declared) <= (0.25 if trains else 0.10) * len(cells)
+
+
+def html_files(site: pathlib.Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+def test_every_page_opens_clean_and_asks_no_other_host(visit, isolated, site):
+    places = [place for place in html_files(site) if place != "404.html"]
+    assert len(places) > 3
+    page = visit(isolated)
+    for place in places:
+        page.goto(isolated + place, wait_until="networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{place} scrolls sideways by {wide} px"
+
+
+@pytest.mark.parametrize("width", [360, 390, 1024])
+def test_no_page_scrolls_sideways_on_a_small_screen(visit, isolated, site, width):
+    page = visit(isolated, viewport={"width": width, "height": 800})
+    for place in html_files(site):
+        if place != "404.html":
+            page.goto(isolated + place, wait_until="load")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{place} scrolls sideways by {wide} px at {width} px"
+
+
+@pytest.mark.parametrize("place", pages())
+def test_without_javascript_code_and_outputs_are_there(visit, isolated, outputs, place):
+    page = visit(isolated + place, java_script_enabled=False)
+    cells = pages()[place]
+    assert page.locator("section.cell").count() == len(cells)
+    for cell in cells:
+        code = page.locator(f"#cell-{cell.id} pre.src")
+        assert code.text_content().rstrip("\n") == cell.code.rstrip("\n")
+    assert page.locator("section.cell .out > *").count() > 0
+    assert page.locator("section.cell button:visible").count() == 0
+
+
+AXE = """async () => {
+  const only = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const {violations} = await axe.run(document, {runOnly: only});
+  return violations.map(({id, nodes}) =>
+    `${id}: ${nodes.slice(0, 5).map(node => node.target.join(" ")).join(", ")}`);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["", *pages(), "notation/"])
+def test_axe_finds_nothing(visit, isolated, place, scheme):
+    axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    page = visit(isolated + place, color_scheme=scheme, bypass_csp=True)
+    page.wait_for_function("document.querySelectorAll('section.cell .rule[hidden]').length === 0")
+    page.add_script_tag(path=str(axe))
+    found = page.evaluate(AXE)
+    assert found == []
+
+
+def test_formulas_are_set_at_build(visit, isolated):
+    page = visit(isolated + "lessons/01-gradient-descent/", java_script_enabled=False)
+    assert page.locator(".katex").count() > 3
+    assert page.locator("math").count() > 3
+    page.wait_for_load_state("networkidle", timeout=PATIENCE)
+
+
+def test_a_scripts_page_is_light_and_offers_its_files(visit, isolated, site):
+    for path in sorted((site / "lessons" / "runs").glob("*/index.html")):
+        assert path.stat().st_size <= 80_000, f"{path}: {path.stat().st_size} bytes"
+        page = visit(f"{isolated}lessons/runs/{path.parent.name}/")
+        links = page.locator("a[download]").evaluate_all("all => all.map(link => link.href)")
+        assert [link.rpartition(".")[2] for link in links] == ["py", "ipynb"]
+        for link in links:
+            assert page.request.get(link).status == 200
