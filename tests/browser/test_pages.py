@@ -5,21 +5,29 @@ import pathlib
 
 import pytest
 
-from coursekit.site.fence import find_cells
+from coursekit.site.fence import Cell, Exercise, find_fences
 from tests.browser.conftest import PATIENCE, ROOT
 from tests.site.compare import difference
 
 
 @functools.cache
-def pages() -> dict[str, list]:
-    """Address of each page under docs/ that has cells -> its cells."""
+def tasks() -> dict[str, list[Cell | Exercise]]:
+    """Address of each page under docs/ that has cells -> its cells and its exercises."""
     docs = ROOT / "docs"
     found = {}
     for path in sorted(docs.rglob("*.md")):
-        if cells := find_cells(path.read_text(encoding="utf-8"), str(path)):
+        _, fences = find_fences(path.read_text(encoding="utf-8"), str(path))
+        if live := [each for each in fences if isinstance(each, Cell | Exercise)]:
             place = path.relative_to(docs).with_suffix("").as_posix()
-            found["" if place == "index" else f"{place}/"] = cells
+            found["" if place == "index" else f"{place}/"] = live
     return found
+
+
+def pages() -> dict[str, list[Cell]]:
+    """The same without the exercises: what runs at build."""
+    return {
+        place: [each for each in live if isinstance(each, Cell)] for place, live in tasks().items()
+    }
 
 
 def test_there_are_pages_with_cells():
@@ -81,12 +89,11 @@ def test_no_page_scrolls_sideways_on_a_small_screen(visit, isolated, site, width
             assert wide <= 0, f"{place} scrolls sideways by {wide} px at {width} px"
 
 
-@pytest.mark.parametrize("place", pages())
-def test_without_javascript_code_and_outputs_are_there(visit, isolated, outputs, place):
+@pytest.mark.parametrize("place", tasks())
+def test_without_javascript_code_and_outputs_are_there(visit, isolated, place):
     page = visit(isolated + place, java_script_enabled=False)
-    cells = pages()[place]
-    assert page.locator("section.cell").count() == len(cells)
-    for cell in cells:
+    assert page.locator("section.cell").count() == len(tasks()[place])
+    for cell in tasks()[place]:
         code = page.locator(f"#cell-{cell.id} pre.src")
         assert code.text_content().rstrip("\n") == cell.code.rstrip("\n")
     assert page.locator("section.cell .out > *").count() > 0

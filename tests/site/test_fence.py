@@ -2,11 +2,11 @@
 
 import pytest
 
-from coursekit.site.fence import Cell, FenceError, Source, find_cells, find_fences
+from coursekit.site.fence import Cell, FenceError, Source, find_fences
 
 
 def cells(text):
-    return find_cells(text, "docs/a.md")
+    return [each for each in find_fences(text, "docs/a.md")[1] if isinstance(each, Cell)]
 
 
 def test_a_cell_is_found_and_a_slot_stands_in_its_place():

@@ -121,13 +121,6 @@ def find_fences(markdown: str, path: str, first_line: int = 1) -> tuple[str, lis
     return "\n".join(kept), _joined(fences, path)
 
 
-def find_cells(markdown: str, path: str, first_line: int = 1) -> list[Cell]:
-    """The live cells of a page, in order."""
-    return [
-        fence for fence in find_fences(markdown, path, first_line)[1] if isinstance(fence, Cell)
-    ]
-
-
 def _kind(block: Block) -> tuple[str, dict[str, str]]:
     """What a fence is ("" for one of no concern to us), and its options."""
     if block.language == "predict":
