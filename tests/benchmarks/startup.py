@@ -1,6 +1,6 @@
 """How long from the click to the output, against a bare page with Pyodide and NumPy.
 
-    python -m tests.benchmarks.startup.startup [--rounds 5] [--json results.json]
+    python3 dev.py bench startup [--rounds 5] [--json results.json]
 
 One server, fresh browser profiles, the two pages in turn; both run the same
 cell; times run in the page from the click to the change that shows the output. `cold` is a first
@@ -25,7 +25,7 @@ from playwright.sync_api import BrowserType, Page, sync_playwright
 
 from coursekit.site import pyodide, server
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 LESSON = "course/lessons/01-gradient-descent/"
 CODE = "import numpy as np\nprint(np.linalg.solve(np.eye(3) * 2, np.ones(3)))"
 WAIT = 180_000
@@ -50,7 +50,7 @@ def lay_out(folder: pathlib.Path) -> None:
     start = text.index("<code>", text.index('<section class="cell"')) + len("<code>")
     lines = "".join(f'<span class="ln">{html.escape(line)}\n</span>' for line in CODE.split("\n"))
     page.write_text(text[:start] + lines + text[text.index("</code>", start) :], encoding="utf-8")
-    shutil.copy(pathlib.Path(__file__).parent / "bare.html", folder / "bare.html")
+    shutil.copy(pathlib.Path(__file__).parent / "startup" / "bare.html", folder / "bare.html")
     (folder / "pyodide").mkdir()
     for name, path in pyodide.files(say=lambda text: None).items():
         shutil.copy(path, folder / "pyodide" / name)
