@@ -202,3 +202,16 @@ def test_the_page_says_what_the_run_measured() -> None:
     assert f"one core of an {machine['processor']}" in section
     assert f"Python {versions['python']}, NumPy {versions['numpy']}" in section
     assert f"torch {versions['torch']}" in section
+
+
+def test_without_zeroing_plain_steps_gain_and_momentum_fails(kernel: Kernel) -> None:
+    page = kernel.namespace
+
+    def last(momentum: float, *, zero: bool) -> float:
+        net = page["new_net"]()
+        with np.errstate(over="ignore"):  # a net that fails has large sums
+            *_, loss = page["train"](net, page["SGD"](net.params, 1.0, momentum), zero=zero)
+        return float(loss)
+
+    assert last(0.0, zero=False) < last(0.0, zero=True) / 100
+    assert last(0.9, zero=False) > 0.25 > last(0.9, zero=True)  # 0.25: always saying 0.5

@@ -413,6 +413,7 @@ def test_a_figure_says_where_its_axes_are():
         ("None.shape", "help_none", {}),
         ("(3)(4)", "help_call", {"name": "int"}),
         ("(lambda a, b: 1)(1)", "help_missing", {"n": "1"}),
+        ("for a, b in (1, 2): pass", "help_unpack", {"name": "int"}),
         ("import numpy as np\nnp.ones(3)[3]", "help_index", {"index": "3", "size": "3"}),
         ("{}['a']", "help_key", {"name": "'a'"}),
         ("1 / 0", "help_zero", {}),

@@ -609,6 +609,7 @@ _HELP = tuple(
         ("AttributeError", r"'NoneType'", "help_none"),
         ("TypeError", r"'(?P<name>[\w.]+)' object is not callable", "help_call"),
         ("TypeError", r"missing (?P<n>\d+) required positional", "help_missing"),
+        ("TypeError", r"cannot unpack non-iterable (?P<name>[\w.]+) object", "help_unpack"),
         ("IndexError", r"index (?P<index>-?\d+) is out of bounds .*size (?P<size>\d+)",
          "help_index"),
         ("KeyError", r"(?P<name>.*)", "help_key"),

@@ -1,4 +1,4 @@
-# ruff: noqa: B905, F811, F821, PIE790  these lines are what learners wrote, as they wrote it
+# ruff: noqa: B905, F811, F821, PIE790, RET504  these lines are what learners wrote, as they wrote it
 
 # %% right
 def pick_rows(x, index):
@@ -94,6 +94,69 @@ def pick_rows(x, index):
     def pull(g):
         rows = np.zeros_like(x.data)
         ...
+        return rows
+
+    return Tensor(x.data[index], (x, pull))
+
+
+# %% right
+def pick_rows(x, index):
+    index = np.array(index)
+
+    def pull(g):
+        rows = np.zeros_like(x.data)
+        np.add.at(rows, index, g)
+        return rows
+
+    return Tensor(x.data[index], (x, pull))
+
+
+# %% wrong: go to row index[n]
+def pick_rows(x, index):
+    index = np.array(index)
+
+    def pull(g):
+        rows = np.zeros_like(x.data)
+        for i in range(len(index)):
+            rows[i] += g[i]
+        return rows
+
+    return Tensor(x.data[index], (x, pull))
+
+
+# %% wrong: row n of g belongs to row index[n]
+def pick_rows(x, index):
+    index = np.array(index)
+
+    def pull(g):
+        rows = np.zeros_like(x.data)
+        for i in index:
+            rows[i] += g[i]
+        return rows
+
+    return Tensor(x.data[index], (x, pull))
+
+
+# %% wrong: row n of g belongs to row index[n]
+def pick_rows(x, index):
+    index = np.array(index)
+
+    def pull(g):
+        rows = np.zeros_like(x.data)
+        for i in index.ravel():
+            rows[i] += g[i]
+        return rows
+
+    return Tensor(x.data[index], (x, pull))
+
+
+# %% wrong: size 3 is different from 2
+def pick_rows(x, index):
+    index = np.array(index)
+
+    def pull(g):
+        rows = np.zeros_like(x.data)
+        rows = np.eye(len(x.data))[index].T @ g
         return rows
 
     return Tensor(x.data[index], (x, pull))

@@ -89,3 +89,38 @@ def times(a, b):
     y = Tensor(a.data * b.data, *[pair for pair in pairs if pair[0].learns])
     y.learns = True
     return y
+
+
+# %% wrong: both inputs learn
+def times(a, b):
+    y = Tensor(a.data * b.data)
+    if a.learns:
+        y.inputs = ((a, lambda g: g * b.data),)
+    if b.learns:
+        y.inputs = ((b, lambda g: g * a.data),)
+    y.learns = a.learns or b.learns
+    return y
+
+
+# %% wrong: keep only pairs that learn
+def times(a, b):
+    y = Tensor(a.data * b.data)
+    y.inputs = (a, lambda g: g * b.data), (b, lambda g: g * a.data)
+    y.learns = True
+    return y
+
+
+# %% wrong: w * three: w should get 3, it got 0.0
+def times(a, b):
+    y = Tensor(a.data * b.data)
+    y.inputs = ((b, lambda g: g * a.data),)
+    y.learns = True
+    return y
+
+
+# %% right
+def times(a, b):
+    y = Tensor(a.data * b.data)
+    y.inputs = (a, lambda g: g * b.data * a.learns), (b, lambda g: g * a.data * b.learns)
+    y.learns = a.learns or b.learns
+    return y

@@ -62,3 +62,33 @@ def repeat(x, axis, copies):
 def repeat(x, axis, copies):
     data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
     print(Tensor(data, (x, lambda g: g.sum(axis))))
+
+
+# %% right
+def repeat(x, axis, copies):
+    data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
+    return Tensor(data, (x, lambda g: g.sum(axis)))
+
+
+# %% wrong: it must have the shape of x
+def repeat(x, axis, copies):
+    data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
+    return Tensor(data, (x, lambda g: g.sum(axis, keepdims=True)))
+
+
+# %% wrong: stand together in brackets
+def repeat(x, axis, copies):
+    data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
+    return Tensor(data, x, lambda g: g.sum(axis))
+
+
+# %% wrong: it must have the shape of x
+def repeat(x, axis, copies):
+    data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
+    return Tensor(data, (x, lambda g: g / copies))
+
+
+# %% wrong: it must have the shape of x
+def repeat(x, axis, copies):
+    data = np.repeat(np.expand_dims(x.data, axis), copies, axis)
+    return Tensor(data, (x, lambda g: copies * g))

@@ -1,4 +1,4 @@
-# ruff: noqa: F811, F821  these lines are what learners wrote, as they wrote it
+# ruff: noqa: B006, E402, F811, F821  these lines are what learners wrote, as they wrote it
 
 # %% right
 class Counter:
@@ -37,12 +37,12 @@ def new_number():
     return int(dice.integers(10**6))
 
 
-# %% wrong: an address is free again
+# %% wrong: an id is free again
 def new_number():
     return id(object())
 
 
-# %% wrong: all have the same number
+# %% wrong: every call gives 1: nothing counts on
 def new_number():
     last = 0
     last += 1
@@ -68,3 +68,59 @@ left = list(range(100_000))
 
 def new_number():
     return left.pop()
+
+
+# %% wrong: nothing counts on
+numbers = []
+
+
+def new_number():
+    return len(numbers)
+
+
+numbers = [new_number() for _ in range(3000)]
+print(len(numbers), "tensors have", len(set(numbers)), "numbers")
+
+
+# %% right
+import itertools
+
+count = itertools.count()
+
+
+def new_number():
+    return next(count)
+
+
+# %% wrong: needs the larger number
+count = 0
+
+
+def new_number():
+    global count
+    count -= 1
+    return count
+
+
+# %% right
+def new_number():
+    Tensor.made += 1
+    return Tensor.made
+
+
+# %% right
+def new_number(last=[0]):
+    last[0] += 1
+    return last[0]
+
+
+# %% wrong: needs the larger number
+dice = np.random.default_rng(0)
+order = dice.permutation(100_000)
+number = 0
+
+
+def new_number():
+    global number
+    number += 1
+    return int(order[number])

@@ -17,7 +17,7 @@ def div(a, b):
     return Tensor(a.data / b.data, (a, to_a), (b, to_b))
 
 
-# %% wrong: a / b moves the *less*
+# %% wrong: a / b moves less, the larger b is
 def div(a, b):
     y = a.data / b.data
     return Tensor(y, (a, lambda g: g * b.data), (b, lambda g: g * a.data))
@@ -35,13 +35,13 @@ def div(a, b):
     return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: -g / b.data**2))
 
 
-# %% wrong: a should get 0.5, you gave 3.0
+# %% wrong: a should get 0.5, you gave 3
 def div(a, b):
     y = a.data / b.data
     return Tensor(y, (a, lambda g: g * y), (b, lambda g: -g * y))
 
 
-# %% wrong: for 6 / 2 b should get -1.5, you gave -3.0
+# %% wrong: for 6 / 2 b should get -1.5, you gave -3
 def div(a, b):
     y = a.data / b.data
     return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: -g * a.data / b.data))
@@ -57,3 +57,27 @@ def div(a, b):
 def div(a, b):
     y = a.data / b.data
     return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: ...))
+
+
+# %% wrong: mind the sign
+def div(a, b):
+    y = a.data / b.data
+    return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: g / a.data))
+
+
+# %% wrong: compute with a.data and b.data
+def div(a, b):
+    y = a.data / b.data
+    return Tensor(y, (a, lambda g: g / b), (b, lambda g: -g * a / b**2))
+
+
+# %% right
+def div(a, b):
+    y = a.data / b.data
+    return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: -g * y / b.data))
+
+
+# %% wrong: b gets 4.15888: a larger b
+def div(a, b):
+    y = a.data / b.data
+    return Tensor(y, (a, lambda g: g / b.data), (b, lambda g: g * a.data * np.log(b.data)))

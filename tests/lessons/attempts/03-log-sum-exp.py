@@ -56,7 +56,7 @@ def log_sum_exp(x):
     return Tensor(m + np.log(s), (x, lambda g: g * e / s))
 
 
-# %% wrong: should be [1.099 3.408 5.013], is [1.099 0.408 0.013]
+# %% wrong: add it again, after the log
 def log_sum_exp(x):
     m = x.data.max(axis=1, keepdims=True)
     e = np.exp(x.data - m)
@@ -68,3 +68,73 @@ def log_sum_exp(x):
 def log_sum_exp(x):
     y = np.log(np.exp(x.data).sum(axis=1))
     Tensor(y, (x, lambda g: g[:, None] * np.exp(x.data - y[:, None])))
+
+
+# %% wrong: (3, 3) should give (3,), you give ()
+def log_sum_exp(x):
+    return log(total(exp(x)))
+
+
+# %% wrong: must sum to 1
+def log_sum_exp(x):
+    e = np.exp(x.data)
+    s = e.sum(axis=1)
+    return Tensor(np.log(s), (x, lambda g: g * e / s))
+
+
+# %% wrong: (3, 3) should give (3,), you give (3, 3)
+def log_sum_exp(x):
+    top = x.data.max(axis=1, keepdims=True)
+    e = np.exp(x.data - top)
+    s = e.sum(axis=1)
+    return Tensor(np.log(s) + top, (x, lambda g: g[:, None] * e / s[:, None]))
+
+
+# %% right
+def log_sum_exp(x):
+    top = x.data.max(axis=1)
+    e = np.exp(x.data - top[:, None])
+    s = e.sum(axis=1)
+    return Tensor(np.log(s) + top, (x, lambda g: g[:, None] * e / s[:, None]))
+
+
+# %% wrong: must sum to 1
+def log_sum_exp(x):
+    top = x.data.max(axis=1)
+    e = np.exp(x.data - top[:, None])
+    s = e.sum(axis=1)
+    return Tensor(np.log(s) + top, (x, lambda g: g[:, None] / s[:, None]))
+
+
+# %% wrong: must sum to 1
+def log_sum_exp(x):
+    top = x.data.max(axis=1)
+    e = np.exp(x.data - top[:, None])
+    s = e.sum(axis=1)
+    return Tensor(np.log(s) + top, (x, lambda g: g[:, None] * e))
+
+
+# %% wrong: the pull-back forgets g
+def log_sum_exp(x):
+    top = x.data.max(axis=1)
+    e = np.exp(x.data - top[:, None])
+    s = e.sum(axis=1)
+    return Tensor(np.log(s) + top, (x, lambda g: e / s[:, None]))
+
+
+# %% wrong: it gives an array: wrap it
+def log_sum_exp(x):
+    return np.log(np.exp(x.data).sum(axis=1))
+
+
+# %% wrong: the graph ends here
+def log_sum_exp(x):
+    top = x.data.max(axis=1)
+    e = np.exp(x.data - top[:, None])
+    return Tensor(np.log(e.sum(axis=1)) + top)
+
+
+# %% wrong: is [1.551 2.24  5.133]
+def log_sum_exp(x):
+    e = np.exp(x.data)
+    return Tensor(np.log(e.sum(axis=0)), (x, lambda g: g * e / e.sum(axis=0)))

@@ -67,3 +67,29 @@ def hand_out(g, parents):
 def hand_out(g, parents):
     for parent in parents:
         parent.grad = g / len(parents)
+
+
+# %% wrong: they still share one array
+def hand_out(g, parents):
+    for parent in parents:
+        parent.grad = g
+
+
+p, q = Tensor([1]), Tensor([1])
+hand_out(np.ones(1), [p, q])
+for param in (p, q):
+    param.data -= 0.1 * param.grad
+    param.grad = 0
+print("p", p.data, " q", q.data, " both should be 0.9")
+
+
+# %% right
+def hand_out(g, parents):
+    for parent in parents:
+        parent.grad += g
+
+
+# %% wrong: both should be 0.9, they are [0.95] and [0.95]
+def hand_out(g, parents):
+    for parent in parents:
+        parent.grad = np.ones(1)

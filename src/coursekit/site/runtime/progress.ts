@@ -43,7 +43,7 @@ export async function markLessons(store: Store, words: Words): Promise<void> {
     const state = states[Number(item.dataset.lesson) - 1] ?? null;
     if (state) item.dataset.p = state;
     else delete item.dataset.p;
-    const name = item.querySelector(":scope > a, :scope > span");
+    const name = item.querySelector(":scope > a, :scope > span:not([aria-hidden])");
     item.querySelector(".unseen.p")?.remove();
     if (state) name?.append(element("span", { class: "unseen p" }, `, ${words(state === "done" ? "lesson_done" : "lesson_begun")}`));
   }
