@@ -55,3 +55,87 @@ def shares_loss(scores, target):
 
 
 trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
+
+
+# %% right
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(shares.log(), target)
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
+
+
+# %% wrong: can never fall below 0.551
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(shares, target)
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.01, steps=100))
+
+
+# %% wrong: can never fall below 0.551
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(shares, target)
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=3.0, steps=100))
+
+
+# %% wrong: can never fall below 0.551
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(nn.functional.softmax(shares), target)
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
+
+
+# %% wrong: the cross-entropy of the net is
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.mse(shares, losses.one_hot(target, 3))
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
+
+
+# %% wrong: the cross-entropy of the net is
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(shares, target) - 0.551
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
+
+
+# %% wrong: the cross-entropy of the net is
+net = new_net()
+
+
+def shares_loss(scores, target):
+    shares = nn.functional.softmax(scores)
+    return losses.cross_entropy(shares * 10, target)
+
+
+trail = list(fit(net, Z, kind, shares_loss, lr=0.3, steps=100))
