@@ -22,12 +22,13 @@ def save(
     about: Mapping[str, Any],
 ) -> None:
     """Write all that the next step depends on, and `about`: plain numbers, texts, lists, dicts."""
+    used = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
     state = {
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "generators": [generator.get_state() for generator in generators],
         "torch": torch.get_rng_state(),  # dropout draws from it
-        "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        "cuda": torch.cuda.get_rng_state_all() if used else [],
         "about": dict(about),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
