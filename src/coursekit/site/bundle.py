@@ -23,9 +23,9 @@ from coursekit.site import pyodide
 PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 SITE = PACKAGE / "site"
 ENTRIES = ("runtime/main.ts", "runtime/worker.ts", "runtime/home.ts", "theme/css/course.css")
-WEIGHTS = PACKAGE.parents[1] / "docs" / "assets" / "weights"
 ESBUILD = PACKAGE.parents[1] / "node_modules" / ".bin" / "esbuild"
 
+WEIGHTS = PACKAGE.parents[1] / "docs" / "assets" / "weights"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
