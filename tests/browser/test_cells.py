@@ -7,6 +7,10 @@ import pytest
 from coursekit.site import server
 
 LESSON = "lessons/01-gradient-descent/"
+LOADS = """from coursekit.engine import models
+net = models.load("names")
+print(net.card["dev_loss"] + round(float(net.next_logits([[0]])[0].argmax()), 4))
+"""
 
 
 @pytest.fixture
@@ -79,6 +83,17 @@ def test_cells_share_a_namespace_and_an_error_marks_its_line(lesson, write, sett
     assert (error["type"], error["line"]) == ("ZeroDivisionError", "2")
     assert "line 2" in say(lesson, two)
     assert lesson.locator(f"#cell-{two} .editor .bad").inner_text() == "answer / 0"
+
+
+def test_a_cell_finds_the_weights_that_it_names(lesson, write, settle, outputs):
+    [cell] = first_cells(lesson, 1)
+    write(lesson, cell, LOADS)
+    lesson.keyboard.press("Shift+Enter")
+    settle(lesson, cell, "done")
+    here: dict[str, object] = {}
+    exec(LOADS.replace("print(", "shown = ("), here)
+    [told] = outputs(lesson, cell)
+    assert told["text"].split() == str(here["shown"]).split()
 
 
 def test_reset_brings_the_original_back(lesson, write, settle):

@@ -129,8 +129,12 @@ def test_a_module_that_the_browser_cannot_run_is_refused(package):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    site = tmp_path_factory.mktemp("site")
-    bundle.build(site)
+    site, trained = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("weights")
+    (trained / "toy.safetensors").write_bytes(b"numbers")
+    (trained / "toy.json").write_text("{}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundle, "WEIGHTS", trained)
+        bundle.build(site)
     return site / "assets" / "coursekit"
 
 
@@ -139,11 +143,17 @@ def test_the_runtime_file_names_what_is_there_with_its_size(built):
     assert runtime["pyodide"]["version"] == pyodide.PYODIDE_VERSION
     assert runtime["pyodide"]["base"] == f"../pyodide-{pyodide.PYODIDE_VERSION}/"
     sizes = {name: path.stat().st_size for name, path in pyodide.files().items()}
-    for name in (runtime["wheel"], runtime["kernel"]):
+    for name in (runtime["wheel"], runtime["kernel"], *runtime["weights"].values()):
         sizes[name] = (built / name).stat().st_size
     assert runtime["sizes"] == sizes
     assert runtime["requires"] == bundle.requires()
     assert (built / runtime["kernel"]).read_bytes() == (bundle.SITE / "kernel.py").read_bytes()
+
+
+def test_trained_weights_are_there_under_a_name_that_changes_with_them(built):
+    weights = json.loads((built / "runtime.json").read_text())["weights"]
+    assert weights == {"toy": f"toy-{hashlib.sha256(b'numbers').hexdigest()[:12]}.safetensors"}
+    assert (built / weights["toy"]).read_bytes() == b"numbers"
 
 
 def test_the_entries_are_there_in_one_piece_each(built):

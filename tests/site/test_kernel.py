@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from coursekit.site import kernel
-from coursekit.site.kernel import Kernel, packages, sanitise
+from coursekit.site.kernel import Kernel, packages, sanitise, weights
 
 
 @pytest.fixture(autouse=True)
@@ -267,6 +267,22 @@ REQUIRES = {"coursekit.engine.plot": ["matplotlib", "numpy"], "coursekit.engine.
 )
 def test_packages_come_from_the_imports(code, needed):
     assert packages(code, REQUIRES) == needed
+
+
+@pytest.mark.parametrize(
+    ("code", "needed"),
+    [
+        ('net = models.load("names")', ["names"]),
+        ('from coursekit.engine.weights import load\nload("names-source")', ["names-source"]),
+        ('for name in ("names", "names-source"):\n    load(name)', ["names", "names-source"]),
+        ('name = "names"', []),  # nothing is loaded
+        ("net = models.load(name)", []),  # its file came with the cell that says the name
+        ('net = models.load("other")', []),  # running it will say which there are
+        ("load(", []),
+    ],
+)
+def test_weights_come_with_the_cell_that_names_them(code, needed):
+    assert weights(code, ["names", "names-source"]) == needed
 
 
 # --- exercises ------------------------------------------------------------------------------------

@@ -54,11 +54,31 @@ def test_changes_that_are_not_committed_are_told(project: Path) -> None:
     assert json.loads(Path("x.json").read_text(encoding="utf-8"))["commit"].endswith("-dirty")
 
 
-def test_outside_git_the_commit_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made", ["lessons/runs/x.json", "docs/assets/weights/x.safetensors"])
+def test_what_scripts_write_themselves_is_no_change(project: Path, made: str) -> None:
+    path = project / made
+    path.parent.mkdir(parents=True)
+    path.write_text("{}", encoding="utf-8")
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["add", "."], [*who, "commit", "-qm", "second"]):
+        subprocess.run(["git", *command], check=True)
+    path.write_text("of a later row", encoding="utf-8")
+    write_record(Path("x.json"), {}, Config())
+    commit = json.loads(Path("x.json").read_text(encoding="utf-8"))["commit"]
+    assert len(commit) == 12
+
+
+def test_outside_git_the_commit_is_the_one_that_is_told_or_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.delenv("COURSEKIT_COMMIT", raising=False)
     write_record(Path("x.json"), {}, Config())
     assert json.loads(Path("x.json").read_text(encoding="utf-8"))["commit"] == ""
+    monkeypatch.setenv("COURSEKIT_COMMIT", "0123456789ab")
+    write_record(Path("x.json"), {}, Config())
+    assert json.loads(Path("x.json").read_text(encoding="utf-8"))["commit"] == "0123456789ab"
 
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one(project: Path) -> None:

@@ -1,8 +1,8 @@
 """What the browser needs of this repository, in assets/coursekit/ of the built site.
 
-The engine as one small wheel, kernel.py, the TypeScript runtime and the style sheet through
-esbuild, and runtime.json, which tells the runtime what there is. Python files carry a hash of their
-content in their name, so that a browser may keep them for good.
+The engine as one small wheel, kernel.py, the trained weights, the TypeScript runtime and the style
+sheet through esbuild, and runtime.json, which tells the runtime what there is. Python files and
+weights carry a hash of their content in their name, so that a browser may keep them for good.
 """
 
 import ast
@@ -25,6 +25,7 @@ SITE = PACKAGE / "site"
 ENTRIES = ("runtime/main.ts", "runtime/worker.ts", "runtime/home.ts", "theme/css/course.css")
 ESBUILD = PACKAGE.parents[1] / "node_modules" / ".bin" / "esbuild"
 
+WEIGHTS = PACKAGE.parents[1] / "docs" / "assets" / "weights"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
@@ -38,9 +39,15 @@ def build(site: pathlib.Path) -> None:
     engine, made_engine = wheel()
     kernel = (SITE / "kernel.py").read_bytes()
     kernel_name = f"kernel-{hashlib.sha256(kernel).hexdigest()[:12]}.py"
+    trained = {path.stem: path.read_bytes() for path in sorted(WEIGHTS.glob("*.safetensors"))}
+    weights = {
+        name: f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.safetensors"
+        for name, data in trained.items()
+    }
     made |= {engine: made_engine, kernel_name: kernel}
+    made |= {weights[name]: data for name, data in trained.items()}
     fetched = {name: path.stat().st_size for name, path in pyodide.files().items()}
-    fetched |= {name: len(made[name]) for name in (engine, kernel_name)}
+    fetched |= {name: len(made[name]) for name in (engine, kernel_name, *weights.values())}
     runtime = {
         "pyodide": {
             "version": pyodide.PYODIDE_VERSION,
@@ -49,6 +56,7 @@ def build(site: pathlib.Path) -> None:
         "wheel": engine,
         "kernel": kernel_name,
         "requires": requires(),
+        "weights": weights,
         "sizes": fetched,
     }
     made["runtime.json"] = json.dumps(runtime, indent=1, sort_keys=True).encode()

@@ -110,7 +110,8 @@ def _key(jobs: Sequence[Job]) -> str:
     for package in ("numpy", "matplotlib"):
         state.update(f"{package} {importlib.metadata.version(package)}".encode())
     engine = (path for path in sorted((_PACKAGE / "engine").rglob("*")) if path.is_file())
-    for file in (_PACKAGE / "site" / "kernel.py", *engine):
+    trained = sorted((_PACKAGE.parents[1] / "docs" / "assets" / "weights").glob("*.safetensors"))
+    for file in (_PACKAGE / "site" / "kernel.py", *engine, *trained):
         if "__pycache__" not in file.parts:
             state.update(file.name.encode() + b"\0" + file.read_bytes())
     state.update(json.dumps(jobs).encode())

@@ -236,6 +236,17 @@ def packages(code: str, requires: Mapping[str, Sequence[str]]) -> list[str]:
     return sorted(needed)
 
 
+def weights(code: str, known: Sequence[str]) -> list[str]:
+    """Which of the known trained weights a cell needs: it loads something, and names them."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return []
+    called = {getattr(node, "id", getattr(node, "attr", None)) for node in nodes}
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    return [name for name in known if name in texts] if "load" in called else []
+
+
 # --- grading --------------------------------------------------------------------------------------
 
 

@@ -32,18 +32,25 @@ def write_record(path: Path, metrics: Mapping[str, Any], config: "DataclassInsta
     }
     run = {
         "metrics": metrics,
-        "command": shlex.join(["python", *sys.argv]),
         "config": settings,
         "seed": settings.get("seed"),
-        "commit": _commit(),
-        "hardware": hardware(),
-        "versions": {"python": platform.python_version(), **_versions()},
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        **origin(),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
     draft.write_text(json.dumps(run, indent=1) + "\n", encoding="utf-8")
     os.replace(draft, path)
+
+
+def origin() -> dict[str, Any]:
+    """Command, commit, hardware, versions and date of this run: where its numbers come from."""
+    return {
+        "command": shlex.join(["python", *sys.argv]),
+        "commit": _commit(),
+        "hardware": hardware(),
+        "versions": {"python": platform.python_version(), **_versions()},
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+    }
 
 
 def _versions() -> dict[str, str]:
@@ -52,10 +59,16 @@ def _versions() -> dict[str, str]:
 
 
 def _commit() -> str:
-    """The commit of the working folder, "-dirty" if tracked files differ; "" outside git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    """The commit of the working folder, "-dirty" if tracked files differ; "" outside git.
+
+    What scripts write themselves, records and weights, does not count: a long script writes its
+    record row by row. COURSEKIT_COMMIT names the commit where the folder came without git.
+    """
+    made = [":(top,exclude)lessons/runs", ":(top,exclude)docs/assets/weights"]
+    head = ["git", "rev-parse", "--short=12", "HEAD"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        commit = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
+        return os.environ.get("COURSEKIT_COMMIT", "")
+    same = subprocess.run(["git", "diff", "--quiet", "HEAD", "--", ":/", *made], check=False)
+    return f"{commit}-dirty" if same.returncode else commit

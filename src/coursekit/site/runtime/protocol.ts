@@ -66,7 +66,7 @@ export type End = "done" | "error" | "stopped";
 
 /** One named part of starting Python: what the reader waits for, in bytes. */
 export interface Phase {
-  name: string; // "python", or the name of a package
+  name: string; // "python", the name of a package, or a file of weights
   loaded: number;
   total: number;
   done: boolean;

@@ -13,6 +13,7 @@ interface Runtime {
   wheel: string;
   kernel: string;
   requires: Record<string, string[]>;
+  weights: Record<string, string>; // name -> file
   sizes: Record<string, number>;
 }
 
@@ -25,6 +26,7 @@ interface Kernel extends PyProxy {
 interface KernelModule extends PyProxy {
   Kernel: PyCallable;
   packages(code: string, requires: PyDict): PyProxy;
+  weights(code: string, known: PyProxy): PyProxy;
 }
 
 type Run = Extract<Order, { kind: "run" }>;
@@ -75,7 +77,9 @@ async function start(shared: Shared | null): Promise<void> {
   pyodide.unpackArchive(await wheel, "wheel", { extractDir: site });
   pyodide.pyimport(FIRST).destroy();
   loading.finish(FIRST);
-  engine = createEngine(pyodide, shared, lock, runtime.requires, loading);
+  const trained = `${site}/coursekit/engine/trained`; // where weights.py looks
+  pyodide.FS.mkdirTree(trained);
+  engine = createEngine(pyodide, shared, lock, runtime, trained, loading);
   report({ kind: "ready" });
 }
 
@@ -83,26 +87,49 @@ function createEngine(
   pyodide: PyodideAPI,
   shared: Shared | null,
   lock: Lockfile,
-  requires: Record<string, string[]>,
+  { requires, weights }: Runtime,
+  trained: string,
   loading: Loading,
 ) {
   const module = pyodide.pyimport(KERNEL) as KernelModule;
   const requirements = pyodide.toPy(requires) as PyDict;
+  const known = pyodide.toPy(Object.keys(weights)) as PyProxy;
   const kernels = new Map<string, Kernel>(); // by page
-  const loads = new Map<string, Promise<void>>(); // by package
+  const loads = new Map<string, Promise<void>>(); // by package or file of weights
   const cancelled = new Set<number>();
   let drawn = false; // matplotlib has drawn its first figure, which takes seconds
 
-  /** Fetches the packages that a cell imports and that are not there yet. */
-  async function fetchPackages(code: string): Promise<void> {
-    const needed = module.packages(code, requirements);
-    const names = needed.toJs() as string[];
-    needed.destroy();
-    for (const name of names) {
-      if (name in pyodide.loadedPackages) continue;
-      const load = loads.get(name) ?? install(name);
-      loads.set(name, load);
-      await load;
+  /** Fetches the packages that a cell imports and the weights that it loads, if not there yet. */
+  async function fetchNeeds(code: string): Promise<void> {
+    for (const name of listed(module.packages(code, requirements))) {
+      if (!(name in pyodide.loadedPackages)) await once(name, install);
+    }
+    for (const name of listed(module.weights(code, known))) {
+      const path = `${trained}/${name}.safetensors`;
+      if (!pyodide.FS.analyzePath(path).exists) await once(path, () => placeWeights(name, path));
+    }
+  }
+
+  function listed(names: PyProxy): string[] {
+    const found = names.toJs() as string[];
+    names.destroy();
+    return found;
+  }
+
+  function once(name: string, load: (name: string) => Promise<void>): Promise<void> {
+    const begun = loads.get(name) ?? load(name).finally(() => loads.delete(name));
+    loads.set(name, begun);
+    return begun;
+  }
+
+  async function placeWeights(name: string, path: string): Promise<void> {
+    const file = weights[name]!;
+    const phase = `${name}.safetensors`;
+    loading.expect(phase, [file]);
+    try {
+      pyodide.FS.writeFile(path, await fetchBytes(file));
+    } finally {
+      loading.finish(phase);
     }
   }
 
@@ -113,13 +140,12 @@ function createEngine(
       if (!(name in pyodide.loadedPackages)) throw new Error(`${name} could not be fetched`);
     } finally {
       loading.finish(name);
-      loads.delete(name);
     }
   }
 
   /** What a cell needs before the reader runs it: its packages, and what takes long to import. */
   async function prepare(code: string): Promise<void> {
-    await fetchPackages(code);
+    await fetchNeeds(code);
     if (drawn || waiting !== null || !("matplotlib" in pyodide.loadedPackages)) return;
     drawn = true;
     const kernel = module.Kernel() as Kernel;
@@ -197,7 +223,7 @@ function createEngine(
       const { id } = order;
       let missing = "";
       waiting = id;
-      await fetchPackages(order.code).catch((error: unknown) => (missing = String(error)));
+      await fetchNeeds(order.code).catch((error: unknown) => (missing = String(error)));
       waiting = null;
       if (cancelled.delete(id)) return report({ kind: "finished", id, end: "stopped", ms: 0, values: [] });
       report({ kind: "begun", id });
