@@ -38,7 +38,7 @@ PYTHONS = ("3.12", "3.11")  # the browser's NumPy and matplotlib have wheels for
 NODE = 20  # the oldest that will do
 PATIENCE = 5  # seconds between two signs of life
 SITE = ("site",)  # extras of pyproject.toml: what building the site takes,
-TEST = ("site", "torch", "dev")  # and what testing everything takes
+TEST = ("site", "torch", "serve", "dev")  # and what testing everything takes
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 TORCH = "PyTorch comes along: 200 MB as a CPU build, 3 GB with CUDA, as pip is configured."

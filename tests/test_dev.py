@@ -155,7 +155,7 @@ def test_packages_are_installed_once_and_again_when_an_input_changes(dev, asked,
     assert [command[-1] for command in asked] == [".[site]"]
     dev.install(dev.TEST)
     dev.install(dev.SITE)
-    assert [command[-1] for command in asked[1:]] == [".[site,torch,dev]"]
+    assert [command[-1] for command in asked[1:]] == [".[site,torch,serve,dev]"]
     with (tmp_path / "constraints.txt").open("a") as file:
         file.write("six==1.17.0\n")
     dev.install(dev.SITE)

@@ -46,7 +46,7 @@ LAWS = {
     "torch": Law(
         packages=frozenset({"torch", "numpy", "tqdm", "safetensors", "sacrebleu", "tensorboard"}),
         ours=("coursekit.torch", "coursekit.engine.text", "coursekit.engine.decode"),
-        only_in=(("serve.py", "fastapi"), ("serve.py", "uvicorn")),
+        only_in=(("serve.py", "fastapi"), ("serve.py", "pydantic"), ("serve.py", "uvicorn")),
     ),
     "site": Law(
         packages=frozenset({"mkdocs", "markdown", "pymdownx", "pygments", "fontTools"}),
@@ -155,6 +155,7 @@ def test_cells_import_what_the_browser_has():
         ("engine", "ops.py", "from . import tensor"),
         ("torch", "train.py", "from coursekit.engine.tensor import Tensor"),
         ("torch", "train.py", "import fastapi"),
+        ("torch", "served.py", "import pydantic"),
         ("torch", "data.py", "import torchvision"),
         ("site", "plugin.py", "from coursekit.engine import tensor"),
         ("site", "plugin.py", "import coursekit.torch.cli"),
@@ -178,7 +179,7 @@ def test_a_breach_is_seen(ring, file, source):
         ("engine", "plot.py", "def f():\n    import matplotlib.pyplot"),
         ("engine", "plot.py", "if TYPE_CHECKING:\n    from matplotlib.axes import Axes"),
         ("torch", "train.py", "from coursekit.engine.text import bptt"),
-        ("torch", "serve.py", "import fastapi"),
+        ("torch", "serve.py", "import fastapi, pydantic, uvicorn"),
         ("site", "kernel.py", "def f():\n    import numpy"),
         ("lessons", "02_x.py", "from coursekit.engine.tensor import Tensor\nimport sklearn"),
     ],

@@ -102,6 +102,22 @@ def test_a_field_without_default_is_required(capsys: pytest.CaptureFixture[str])
     assert "required: --data" in capsys.readouterr().err
 
 
+def test_a_positional_field_is_told_by_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    @dataclass(frozen=True)
+    class Place:
+        data: Path = field(metadata={"positional": True, "help": "what to read"})
+        steps: int = 3
+
+    assert config_from_args(Place, ["x", "--steps", "4"]) == Place(Path("x"), 4)
+    for args, message in (
+        ([], "required: DATA\n"),
+        (["x", "y"], "unknown argument y; --help lists"),
+    ):
+        with pytest.raises(SystemExit):
+            config_from_args(Place, args)
+        assert message in capsys.readouterr().err
+
+
 def test_what_the_class_refuses_is_shown_as_a_wrong_flag(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -29,10 +29,11 @@ class ConfigError(ValueError):
 def config_from_args(config: type[ConfigT], argv: Sequence[str] | None = None) -> ConfigT:
     """The script's `config`, filled from its defaults and from the command line.
 
-    `--batch-size 32` sets the field `batch_size`; `--record` and `--no-record` set a bool. The help
-    text of a flag is `metadata["help"]`, or else the comment behind the field. A ValueError from
-    the class's own `__post_init__` is shown as a mistake in the flags. In a notebook there is no
-    command line: the flags are read from COURSEKIT_ARGS, or the defaults stand.
+    `--batch-size 32` sets the field `batch_size`; `--record` and `--no-record` set a bool. A field
+    with `metadata["positional"]` has no flag, only its place. The help text is `metadata["help"]`,
+    or else the comment behind the field. A ValueError from the class's own `__post_init__` is shown
+    as a mistake in the flags. In a notebook there is no command line: the flags are read from
+    COURSEKIT_ARGS, or the defaults stand.
 
     Raises: ConfigError if `config` is no dataclass or a field's type has no flag; SystemExit(2)
             with the usage on a wrong flag, as argparse does.
@@ -82,11 +83,12 @@ def _flags(config: type[Any]) -> list[tuple[str, dict[str, Any]]]:
     hints, comments = typing.get_type_hints(config), _comments(config)
     return [
         (
-            f"--{field.name.replace('_', '-')}",
+            field.name if _by_place(field) else f"--{field.name.replace('_', '-')}",
             {
                 "help": _plain(field.metadata.get("help") or comments.get(field.name, "")),
                 **_default(field),
                 **_reader(f"{config.__name__}.{field.name}", hints[field.name]),
+                **({"metavar": field.name.upper()} if _by_place(field) else {}),
             },
         )
         for field in dataclasses.fields(config)
@@ -94,12 +96,16 @@ def _flags(config: type[Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+def _by_place(field: "dataclasses.Field[Any]") -> bool:
+    return bool(field.metadata.get("positional"))
+
+
 def _default(field: "dataclasses.Field[Any]") -> dict[str, Any]:
     if field.default is not dataclasses.MISSING:
         return {"default": field.default}
     if field.default_factory is not dataclasses.MISSING:
         return {"default": field.default_factory()}
-    return {"required": True}
+    return {} if _by_place(field) else {"required": True}  # argparse needs each place filled
 
 
 def _reader(where: str, kind: Any) -> dict[str, Any]:
