@@ -109,9 +109,14 @@ def test_the_page_says_what_the_run_measured() -> None:
         cells = [f"{row['parameters']:,}" if row else "not measured"]
         cells += [f"{row[c]['dev']:.3f}" if c in row else "not measured" for c in columns]
         assert found[title] == " | ".join(cells)
-    counted = []
-    for column in columns:
-        floors = metrics.get("floors", {}).get(column, {})
-        runs = [nats for name, nats in floors.items() if name.startswith("5-gram")]
-        counted.append(f"{min(runs):.3f}" if runs else "not measured")
-    assert found["Counted runs of five, best blend"] == " | ".join(["–", *counted])
+    for title, order in {"five": 5, "six": 6}.items():
+        cells = ["–"]
+        for column in columns:
+            floors = metrics.get("floors", {}).get(column, {})
+            runs = [nats for name, nats in floors.items() if name.startswith(f"{order}-gram")]
+            cells.append(f"{min(runs):.3f}" if runs else "not measured")
+        assert found[f"Counted runs of {title}, best blend"] == " | ".join(cells)
+    if metrics:
+        versions = json.loads(RUN.read_text(encoding="utf-8"))["versions"]
+        said = "Python {python}, NumPy {numpy} and torch {torch};".format(**versions)
+        assert said in section.replace("\n", " ")
