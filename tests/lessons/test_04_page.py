@@ -1,4 +1,4 @@
-"""Lesson 04: what the page says about names is what its cells and the script's run measured."""
+"""Lesson 04, its page: what it says is what its cells and the run of the script measured."""
 
 import json
 import re
