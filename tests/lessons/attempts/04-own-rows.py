@@ -1,4 +1,4 @@
-# ruff: noqa: F811, F821  these lines are what learners wrote, as they wrote it
+# ruff: noqa: F811, F821, RUF005  these lines are what learners wrote, as they wrote it
 
 # %% right
 def rows_of(names, k):
