@@ -1,0 +1,42 @@
+# ruff: noqa: F811, F821  these lines are what learners wrote, as they wrote it
+
+# %% right
+def chances(N):
+    counts = N + 0.5
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+# %% right
+def chances(N):
+    counts = np.maximum(N, 0.1)
+    return counts / counts.sum(axis=1)[:, None]
+
+
+# %% wrong: the loss is infinite
+def chances(N):
+    counts = N
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+# %% wrong: divide by the new sum
+def chances(N):
+    counts = N + 1
+    return counts / counts.sum(axis=1)
+
+
+# %% wrong: divide by the new sum
+def chances(N):
+    counts = N / N.sum(axis=1, keepdims=True)
+    return counts + 0.001
+
+
+# %% wrong: the whole table sums to 1
+def chances(N):
+    counts = N + 1
+    return counts / counts.sum()
+
+
+# %% wrong: the counts drown
+def chances(N):
+    counts = N + 1000
+    return counts / counts.sum(axis=1, keepdims=True)
