@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
+from types import EllipsisType, NoneType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,9 @@ Array: TypeAlias = NDArray[Any]
 Axis: TypeAlias = int | tuple[int, ...] | None
 Index: TypeAlias = Any  # whatever stands between the brackets of x[...]
 Shape: TypeAlias = tuple[int, ...]
+
+
+_PLAIN = (int, np.integer, slice, NoneType, EllipsisType)  # parts of an index that are no list
 
 
 class ShapeError(ValueError):
@@ -107,9 +111,9 @@ def add_up_rows(rows: Array, g: Array, shape: Shape) -> Array:
 
 
 def takes_a_slice(index: Index) -> bool:
-    """Whether an index has no arrays and no masks: then it picks no number twice."""
+    """Whether an index is made of numbers and slices alone: then it picks no number twice."""
     parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(part, bool | list | np.ndarray | np.bool_) for part in parts)
+    return all(isinstance(part, _PLAIN) and not isinstance(part, bool) for part in parts)
 
 
 def as_shape(shape: Sequence[int | Shape]) -> Shape:
