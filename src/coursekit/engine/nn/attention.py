@@ -94,7 +94,8 @@ class MultiheadAttention(Module):
         part = slice(i * width, (i + 1) * width)
         bias = None if self.in_proj_bias is None else self.in_proj_bias[part]
         heads = linear(x, self.in_proj_weight[part], bias)
-        return heads.reshape(batch, steps, self.num_heads, -1).transpose(1, 2)
+        heads = heads.reshape(batch, steps, self.num_heads, width // self.num_heads)
+        return heads.transpose(1, 2)
 
 
 class _Block(Module):

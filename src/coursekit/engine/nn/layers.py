@@ -186,7 +186,7 @@ class Flatten(Module):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], -1)
+        return x.reshape(x.shape[0], math.prod(x.shape[1:]))
 
 
 class Tanh(Module):
