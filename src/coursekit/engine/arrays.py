@@ -67,6 +67,22 @@ def repeat(g: Array, shape: Shape, axis: Axis, keepdims: bool) -> Array:
     return np.broadcast_to(g, shape)
 
 
+def unbroadcast(grad: Array, shape: Shape) -> Array:
+    """Sum a gradient over the axes that broadcasting added or stretched.
+
+    Shapes: (..., n) -> shape, for example (32, 10) -> (10,) or (1, 10).
+    """
+    if not shape:
+        return grad.sum()
+    added = grad.ndim - len(shape)
+    if added:
+        grad = grad.sum(axis=tuple(range(added)))
+        if grad.shape == shape:
+            return grad
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 != grad.shape[i])
+    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
+
+
 def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:
     """The sum of x, or of x * times, along an axis that is kept with length 1.
 
