@@ -103,7 +103,8 @@ class BatchNorm1d(Module):
     running_var: Array
     num_batches_tracked: Array
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Operand) -> Tensor:
+        x, _ = ops.tensors(x, self.weight)
         channels = self.weight.size
         if x.ndim not in self.dimensions or x.shape[1] != channels:
             name = type(self).__name__
