@@ -27,6 +27,7 @@ class Tensor:
 
     Lists and numbers become float32; a float64 array stays float64. A tensor made with
     `requires_grad=True` is a leaf with its own copy of the numbers, and collects a gradient.
+    Operators and methods are the functions of that name in `ops`, which say what they do.
     """
 
     __slots__ = ("__weakref__", "data", "grad", "inputs", "number", "requires_grad")
@@ -119,8 +120,6 @@ class Tensor:
         elif self.requires_grad:
             origin = ", walked" if self.inputs is None else ", requires_grad=True"
         return f"Tensor({numbers}{dtype}{origin})"
-
-    # Operators and methods: each is the function of that name in ops.py.
 
     def __add__(self, other: Operand) -> Tensor:
         return ops.add(self, other)
