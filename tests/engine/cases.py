@@ -12,17 +12,21 @@ import numpy as np
 from coursekit.engine import Tensor, losses, nn, ops
 from coursekit.engine.nn import functional as F
 
-Shape = tuple[int, ...]
+Shape = tuple[int | str, ...]  # "n3": one length for each n, drawn by a test, 3 elsewhere
 
 
 class Case(NamedTuple):
-    """ours(*tensors) should equal theirs(torch, *tensors)."""
+    """ours(*tensors) should equal theirs(torch, *tensors).
+
+    In shapes a length may have a name: the tests draw it, a capital letter at least 1, a small
+    one at least 0.
+    """
 
     name: str
     ours: Callable[..., Tensor]
     theirs: Callable[..., Any]
     shapes: Sequence[Shape] = ((3, 4),)
-    draw: str = "fixed"  # any "one", "rows" (not empty), "two" that broadcast
+    draw: str = "named"  # or any "one", "axes" (two or more), "rows" (not empty), "two" that fit
     above: float | None = None  # inputs lie above this number
 
 
@@ -31,12 +35,21 @@ def one(name: str, ours: Any, theirs: Any = None, above: float | None = None) ->
     return Case(name, ours, theirs, draw="one", above=above)
 
 
+def axes(name: str, ours: Any, theirs: Any) -> Case:
+    return Case(name, ours, theirs, draw="axes")
+
+
 def rows(name: str, ours: Any, theirs: Any) -> Case:
     return Case(name, ours, theirs, draw="rows")
 
 
 def two(name: str, ours: Any, above: float | None = None) -> Case:
     return Case(name, ours, lambda torch, a, b: ours(a, b), ((3, 4), (2, 1, 4)), "two", above)
+
+
+def usual(shape: Shape) -> tuple[int, ...]:
+    """The shape where nothing is drawn: ("n3", 4) is (3, 4)."""
+    return tuple(n if isinstance(n, int) else int(n[1:]) for n in shape)
 
 
 INDICES = np.array([[2, 0, -1], [2, 2, 1]])
@@ -58,17 +71,17 @@ OPERATIONS = [
     *(one(f"pow {n}", lambda x, n=n: x**n, lambda _, x, n=n: x**n) for n in (0, 1, 2, 3, 4)),
     one("pow -1.5", lambda x: x**-1.5, lambda _, x: x**-1.5, above=0.1),
     *(
-        Case(f"matmul {a} {b}", ops.matmul, lambda torch, a, b: a @ b, (a, b))
+        Case(f"matmul {usual(a)} {usual(b)}", ops.matmul, lambda torch, a, b: a @ b, (a, b))
         for a, b in [
-            ((3, 4), (4, 2)),
-            ((4,), (4,)),
-            ((4,), (4, 2)),
-            ((3, 4), (4,)),
-            ((4,), (5, 4, 2)),
-            ((5, 3, 4), (4,)),
-            ((5, 3, 4), (4, 2)),
-            ((3, 4), (5, 4, 2)),
-            ((2, 1, 3, 4), (5, 4, 2)),
+            (("n3", "k4"), ("k4", "m2")),
+            (("k4",), ("k4",)),
+            (("k4",), ("k4", "m2")),
+            (("n3", "k4"), ("k4",)),
+            (("k4",), ("b5", "k4", "m2")),
+            (("b5", "n3", "k4"), ("k4",)),
+            (("b5", "n3", "k4"), ("k4", "m2")),
+            (("n3", "k4"), ("b5", "k4", "m2")),
+            (("a2", 1, "n3", "k4"), ("b5", "k4", "m2")),
             ((0, 4), (4, 2)),
             ((3, 0), (0, 2)),
             ((1, 1), (1, 1)),
@@ -102,51 +115,51 @@ OPERATIONS = [
     one("clamp above", lambda x: x.clamp(max=0.5), lambda _, x: x.clamp(max=0.5)),
     # reductions
     one("sum", lambda x: x.sum()),
-    rows("sum 0", lambda x: x.sum(0), lambda _, x: x.sum(0)),
-    rows("sum -1 kept", lambda x: x.sum(-1, keepdims=True), lambda _, x: x.sum(-1, keepdim=True)),
-    rows("sum two axes", lambda x: x.sum((0, -1)), lambda _, x: x.sum((0, -1))),
+    axes("sum 0", lambda x: x.sum(0), lambda _, x: x.sum(0)),
+    axes("sum -1 kept", lambda x: x.sum(-1, keepdims=True), lambda _, x: x.sum(-1, keepdim=True)),
+    axes("sum two axes", lambda x: x.sum((0, -1)), lambda _, x: x.sum((0, -1))),
     rows("mean", lambda x: x.mean(), lambda _, x: x.mean()),
     rows("mean 0", lambda x: x.mean(0), lambda _, x: x.mean(0)),
     rows("mean two axes", lambda x: x.mean((0, -1)), lambda _, x: x.mean((0, -1))),
     rows("max", lambda x: x.max(), lambda _, x: x.amax()),
-    rows("max -1", lambda x: x.max(-1), lambda _, x: x.amax(-1)),
+    Case("max -1", lambda x: x.max(-1), lambda _, x: x.amax(-1), (("n3", "M4"),)),
     rows("max 0 kept", lambda x: x.max(0, True), lambda _, x: x.amax(0, keepdim=True)),
     rows("var 0 biased", lambda x: x.var(0, 0), lambda _, x: x.var(0, correction=0)),
-    Case("var", lambda x: x.var(), lambda _, x: x.var()),
-    Case("var -1", lambda x: x.var(-1), lambda _, x: x.var(-1)),
+    Case("var", lambda x: x.var(), lambda _, x: x.var(), (("N3", 4),)),
+    Case("var -1", lambda x: x.var(-1), lambda _, x: x.var(-1), (("N3", 4),)),
     # shape
     one("reshape", lambda x: x.reshape(x.size), lambda _, x: x.reshape(-1)),
-    rows("transpose", lambda x: x.transpose(0, -1), lambda _, x: x.transpose(0, -1)),
-    Case("T", lambda x: x.T, lambda _, x: x.T),
+    axes("transpose", lambda x: x.transpose(0, -1), lambda _, x: x.transpose(0, -1)),
+    Case("T", lambda x: x.T, lambda _, x: x.T, (("n3", "m4"),)),
     Case("expand", lambda x: x.expand(2, 3, 4), lambda _, x: x.expand(2, 3, 4), ((3, 1),)),
     Case("expand -1", lambda x: x.expand(-1, 4), lambda _, x: x.expand(-1, 4), ((3, 1),)),
     # indexing and joining
     rows("first row", lambda x: x[0], lambda _, x: x[0]),
     rows("slice", lambda x: x[..., 1:], lambda _, x: x[..., 1:]),
-    Case("slices", lambda x: x[::2, 1:-1], lambda _, x: x[::2, 1:-1], ((5, 4),)),
-    Case("new axis", lambda x: x[:, None, 1], lambda _, x: x[:, None, 1]),
-    Case("repeated rows", lambda x: x[INDICES], lambda _, x: x[INDICES]),
+    Case("slices", lambda x: x[::2, 1:-1], lambda _, x: x[::2, 1:-1], (("n5", "m4"),)),
+    Case("new axis", lambda x: x[:, None, 1], lambda _, x: x[:, None, 1], (("n3", 4),)),
+    Case("repeated rows", lambda x: x[INDICES], lambda _, x: x[INDICES], ((3, "m4"),)),
     Case("pairs", lambda x: x[INDICES, INDICES], lambda _, x: x[INDICES, INDICES], ((3, 3),)),
     Case("masked", lambda x: x[MASK], lambda torch, x: x[torch.tensor(MASK)]),
-    Case("index_select", lambda x: x.index_select(INDICES), lambda _, x: x[INDICES]),
+    Case("index_select", lambda x: x.index_select(INDICES), lambda _, x: x[INDICES], ((3, "m4"),)),
     Case(
         "cat",
         lambda a, b: ops.cat([a, b, a], 1),
         lambda torch, a, b: torch.cat([a, b, a], 1),
-        ((3, 2), (3, 4)),
+        (("n3", "a2"), ("n3", "b4")),
     ),
     Case(
         "cat -1",
         lambda a, b: ops.cat([a, b], -1),
         lambda torch, a, b: torch.cat([a, b], -1),
-        ((2, 3, 0), (2, 3, 4)),
+        (("n2", "m3", 0), ("n2", "m3", "b4")),
     ),
     *(
         Case(
             f"stack {axis}",
             lambda a, b, axis=axis: ops.stack([a, b, a], axis),
             lambda torch, a, b, axis=axis: torch.stack([a, b, a], axis),
-            ((3, 4), (3, 4)),
+            (("n3", "m4"), ("n3", "m4")),
         )
         for axis in (0, 1, -1)
     ),
@@ -157,7 +170,7 @@ OPERATIONS = [
         ((3, 4), (4,)),
     ),
     # softmax
-    rows("softmax", lambda x: x.softmax(), lambda _, x: x.softmax(-1)),
+    Case("softmax", lambda x: x.softmax(), lambda _, x: x.softmax(-1), (("n3", "V4"),)),
     rows("softmax 0", lambda x: x.softmax(0), lambda _, x: x.softmax(0)),
     rows("log_softmax", lambda x: x.log_softmax(), lambda _, x: x.log_softmax(-1)),
     rows("log_softmax 0", lambda x: x.log_softmax(0), lambda _, x: x.log_softmax(0)),
@@ -169,37 +182,37 @@ OPERATIONS = [
     # layers as functions
     *(
         Case(
-            f"linear {shape}",
+            f"linear {usual(shape)}",
             F.linear,
             lambda torch, *xs: torch.nn.functional.linear(*xs),
-            (shape, (2, 4), (2,)),
+            (shape, ("m2", "k4"), ("m2",)),
         )
-        for shape in [(3, 4), (4,), (5, 3, 4), (0, 4)]
+        for shape in [("n3", "k4"), ("k4",), ("b5", "n3", "k4"), (0, "k4")]
     ),
     Case(
         "linear without bias",
         F.linear,
         lambda torch, *xs: torch.nn.functional.linear(*xs),
-        ((3, 4), (2, 4)),
+        (("n3", "k4"), ("m2", "k4")),
     ),
     Case(
         "normalise",
         lambda x, w, b: F.normalise(x, -1, w, b),
-        lambda torch, x, w, b: torch.nn.functional.layer_norm(x, (4,), w, b),
-        ((2, 3, 4), (4,), (4,)),
+        lambda torch, x, w, b: torch.nn.functional.layer_norm(x, w.shape, w, b),
+        (("b2", "n3", "C4"), ("C4",), ("C4",)),
     ),
     Case(
         "rnn",
         F.rnn,
-        lambda torch, x, h, w: torch.stack([h := torch.tanh(x[t] + h @ w.T) for t in range(4)]),
-        ((4, 2, 3), (2, 3), (3, 3)),
+        lambda torch, x, h, w: torch.stack([h := torch.tanh(x_t + h @ w.T) for x_t in x]),
+        (("T4", "b2", "H3"), ("b2", "H3"), ("H3", "H3")),
     ),
     *(
         Case(
             f"conv2d stride {stride} padding {padding}",
             lambda x, w, b, s=stride, p=padding: F.conv2d(x, w, b, s, p),
             lambda torch, x, w, b, s=stride, p=padding: torch.nn.functional.conv2d(x, w, b, s, p),
-            ((2, 3, 6, 5), (4, 3, 3, 2), (4,)),
+            (("b2", "C3", 6, 5), ("O4", "C3", "H3", "W2"), ("O4",)),
         )
         for stride, padding in [(1, 0), (2, 0), (1, 2), (3, 1)]
     ),
@@ -208,7 +221,7 @@ OPERATIONS = [
             f"max_pool2d {size} stride {stride}",
             lambda x, k=size, s=stride: F.max_pool2d(x, k, s),
             lambda torch, x, k=size, s=stride: torch.nn.functional.max_pool2d(x, k, s),
-            ((2, 3, 7, 6),),
+            (("b2", "C3", 7, 6),),
         )
         for size, stride in [(2, None), (3, 1), (2, 3)]
     ),
@@ -216,7 +229,7 @@ OPERATIONS = [
         "attention",
         lambda q, k, v: F.attention(q, k, v)[0],
         lambda torch, *qkv: torch.nn.functional.scaled_dot_product_attention(*qkv),
-        ((2, 3, 4), (2, 5, 4), (2, 5, 6)),
+        (("B2", "T3", "D4"), ("B2", "S5", "D4"), ("B2", "S5", "E6")),
     ),
     Case(
         "attention masked",
@@ -224,10 +237,15 @@ OPERATIONS = [
         lambda torch, *qkv: torch.nn.functional.scaled_dot_product_attention(
             *qkv, attn_mask=torch.tensor(MASK[[0, 2]])
         ),
-        ((3, 2, 5), (3, 4, 5), (3, 4, 5)),
+        (("B3", 2, "D5"), ("B3", 4, "D5"), ("B3", 4, "D5")),
     ),
     # losses
-    Case("mse", losses.mse, lambda torch, a, b: torch.nn.functional.mse_loss(a, b), ((3, 4),) * 2),
+    Case(
+        "mse",
+        losses.mse,
+        lambda torch, a, b: torch.nn.functional.mse_loss(a, b),
+        (("N3", "M4"),) * 2,
+    ),
     *(
         Case(
             f"cross_entropy {settings}",
@@ -280,7 +298,7 @@ class Layer(NamedTuple):
     name: str
     ours: Callable[[np.random.Generator], nn.Module]
     theirs: Callable[[Any], Any]
-    shapes: Sequence[Shape] = ((3, 4),)
+    shapes: Sequence[Shape] = (("b3", 4),)
     ids: np.ndarray | None = None  # for an embedding: what it is called with
     training: bool = True
     call: Any = None  # keyword arguments of the call; arrays become tensors for torch
@@ -324,7 +342,7 @@ LAYERS = [
         "LayerNorm of two axes",
         lambda rng: nn.LayerNorm((3, 4), eps=1e-3),
         lambda torch: torch.nn.LayerNorm((3, 4), eps=1e-3),
-        shapes=((2, 3, 4),),
+        shapes=(("b2", 3, 4),),
     ),
     *(
         Layer(
@@ -347,14 +365,14 @@ LAYERS = [
             torch.nn.Conv2d(2, 3, 3, 1, 1), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
             torch.nn.Linear(27, 2),
         ),
-        shapes=((2, 2, 6, 6),),
+        shapes=(("b2", 2, 6, 6),),
     ),
     *(
         Layer(
             f"{kind}{settings or ''}",
             lambda rng, k=kind, s=settings: getattr(nn, k)(3, 4, rng=rng, **s),
             lambda torch, k=kind, s=settings: getattr(torch.nn, k)(3, 4, **s),
-            shapes=((2, 3),),
+            shapes=(("b2", 3),),
         )
         for kind in ("RNNCell", "LSTMCell", "GRUCell")
         for settings in ({}, {"bias": False})
@@ -364,7 +382,7 @@ LAYERS = [
             f"{kind}{settings or ''}{' with a start' if start else ''}",
             lambda rng, k=kind, s=settings: getattr(nn, k)(3, 4, rng=rng, **s),
             lambda torch, k=kind, s=settings: getattr(torch.nn, k)(3, 4, **s),
-            shapes=((5, 2, 3), *(((2, 2, 4),) * start)),
+            shapes=(("T5", "B2", 3), *(((2, "B2", 4),) * start)),
             arguments=pair_of_states if start == 2 else Layer._field_defaults["arguments"],
         )
         for kind in ("RNN", "LSTM", "GRU")
@@ -386,7 +404,7 @@ LAYERS = [
         "MultiheadAttention across, batch second",
         lambda rng: nn.MultiheadAttention(8, 4, bias=False, rng=rng),
         lambda torch: torch.nn.MultiheadAttention(8, 4, bias=False),
-        shapes=((3, 2, 8), (5, 2, 8), (5, 2, 8)),
+        shapes=((3, "B2", 8), (5, "B2", 8), (5, "B2", 8)),
         call={"attn_mask": BEYOND[:3]},
     ),
     *(

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from coursekit.engine import Tensor
-from tests.engine.cases import LAYERS, OPERATIONS, Case, Layer
+from tests.engine.cases import LAYERS, OPERATIONS, Case, Layer, usual
 
 Arrays = list[np.ndarray]
+Shapes = Sequence[tuple[int, ...]]
 
 RTOL, ATOL = 1e-9, 1e-12  # the absolute one times the largest number
 
@@ -21,7 +22,7 @@ def assert_equal(ours: Arrays, theirs: Arrays, what: str) -> None:
         np.testing.assert_allclose(mine, other, rtol=RTOL, atol=atol, err_msg=what)
 
 
-def inputs_of(shapes: Sequence[tuple[int, ...]], rng: np.random.Generator, above: Any) -> Arrays:
+def inputs_of(shapes: Shapes, rng: np.random.Generator, above: Any) -> Arrays:
     arrays = [rng.standard_normal(shape) for shape in shapes]
     return arrays if above is None else [above + np.abs(array) for array in arrays]
 
@@ -47,11 +48,11 @@ def run_case_in_torch(torch: Any, case: Case, inputs: Arrays, seed: int) -> Arra
     return [y.detach().numpy(), *(leaf.grad.numpy() for leaf in leaves)]
 
 
-def run_layer(layer: Layer, seed: int) -> Arrays:
+def run_layer(layer: Layer, shapes: Shapes, seed: int) -> Arrays:
     """Answers, gradients of inputs and of parameters (by name), and buffers afterwards."""
     rng = np.random.default_rng(seed)
     module = layer.ours(rng).double().train(layer.training)
-    inputs = inputs_of(layer.shapes, rng, None)
+    inputs = inputs_of(shapes, rng, None)
     leaves = [Tensor(x, requires_grad=True) for x in inputs]
     tensors = [layer.ids] if layer.ids is not None else leaves
     answers = list(flatten(module(*layer.arguments(*tensors), **(layer.call or {}))))
@@ -63,12 +64,12 @@ def run_layer(layer: Layer, seed: int) -> Arrays:
     return [*(y.data for y in answers), *(leaf.grad for leaf in leaves), *grads, *buffers]
 
 
-def run_layer_in_torch(torch: Any, layer: Layer, seed: int) -> Arrays:
+def run_layer_in_torch(torch: Any, layer: Layer, shapes: Shapes, seed: int) -> Arrays:
     rng = np.random.default_rng(seed)
     state = layer.ours(rng).state_dict()
     module = layer.theirs(torch).double().train(layer.training)
     module.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
-    inputs = inputs_of(layer.shapes, rng, None)
+    inputs = inputs_of(shapes, rng, None)
     leaves = [torch.tensor(x, requires_grad=True) for x in inputs]
     tensors = [torch.tensor(layer.ids)] if layer.ids is not None else leaves
     settings = {name: torch.tensor(value) for name, value in (layer.call or {}).items()}
@@ -94,15 +95,18 @@ def flatten(answer: Any) -> Iterator[Any]:
 def everything() -> Iterator[tuple[str, Any, Any]]:
     """Name, the engine's answer, and a function of torch that gives the other: fixed inputs."""
     for seed, case in enumerate(OPERATIONS):
-        inputs = inputs_of(case.shapes, np.random.default_rng(seed), case.above)
+        inputs = inputs_of(
+            [usual(shape) for shape in case.shapes], np.random.default_rng(seed), case.above
+        )
         yield (
             case.name,
             lambda c=case, x=inputs, s=seed: run_case(c, x, s),
             lambda torch, c=case, x=inputs, s=seed: run_case_in_torch(torch, c, x, s),
         )
     for seed, layer in enumerate(LAYERS):
+        shapes = [usual(shape) for shape in layer.shapes]
         yield (
             layer.name,
-            lambda m=layer, s=seed: run_layer(m, s),
-            lambda torch, m=layer, s=seed: run_layer_in_torch(torch, m, s),
+            lambda m=layer, x=shapes, s=seed: run_layer(m, x, s),
+            lambda torch, m=layer, x=shapes, s=seed: run_layer_in_torch(torch, m, x, s),
         )

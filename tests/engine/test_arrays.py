@@ -39,3 +39,21 @@ def test_the_sigmoid_of_far_numbers_neither_overflows_nor_vanishes_early():
     x = np.array([-700.0, -40.0, 0.0, 40.0, 700.0])
     y = arrays.logistic(x)
     np.testing.assert_allclose(y, [np.exp(-700), np.exp(-40), 0.5, 1, 1], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("shape", "stretched"),
+    [
+        ((), (2, 3)),
+        ((3,), (2, 3)),
+        ((2, 1), (2, 3)),
+        ((1, 1), (4, 1)),
+        ((1,), (1,)),
+        ((0,), (2, 0)),
+    ],
+)
+def test_unbroadcast_sums_what_was_repeated(shape, stretched):
+    grad = np.ones(stretched)
+    result = arrays.unbroadcast(grad, shape)
+    assert result.shape == shape
+    assert result.sum() == grad.sum()

@@ -506,3 +506,9 @@ def test_mistakes_are_named(
 def test_a_beam_needs_a_width(settings: Any, message: str) -> None:
     with pytest.raises(DecodeError, match=message):
         decode.beam(uniform(3), [[0]], steps=2, **settings)
+
+
+@pytest.mark.parametrize("answer", [np.zeros((1, 3)), np.zeros((2, 3)), (np.zeros((2, 3)),)])
+def test_a_model_that_forgets_its_state_is_told(answer: Any) -> None:
+    with pytest.raises(DecodeError, match=r"need two things, \(logits, state\)"):
+        decode.greedy(lambda ids, state: answer, [[0]] * 2, steps=1)

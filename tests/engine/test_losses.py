@@ -71,6 +71,31 @@ def test_softmax_twice_has_a_floor():
         assert cross_entropy(certain, np.arange(classes)).item() == pytest.approx(floor, abs=5e-4)
 
 
+def test_class_numbers_of_one_example_are_not_taken_for_probabilities():
+    with pytest.raises(ValueError, match=r"these go from 0 to 2\. Class numbers need \(\)"):
+        cross_entropy(Tensor([0.5, 1.0, 2.0]), np.array([0, 1, 2]))
+    assert cross_entropy(Tensor([0.0, 0.0]), 1).item() == pytest.approx(np.log(2))
+
+
+def test_logits_may_be_a_plain_array():
+    plain, y = LOGITS.data, np.array([0, 1, 2, 1])
+    assert cross_entropy(plain, y).item() == cross_entropy(LOGITS, y).item()
+    yes = np.ones((4, 3))
+    ours = binary_cross_entropy_with_logits(plain, yes)
+    assert ours.item() == binary_cross_entropy_with_logits(LOGITS, yes).item()
+
+
+def test_one_number_is_no_row_of_logits():
+    with pytest.raises(ShapeError, match=r"logits are one number; need \(\.\.\., V\)"):
+        cross_entropy(Tensor(1.0), 0)
+
+
+@pytest.mark.parametrize("share", [-0.1, 2])
+def test_label_smoothing_is_a_share(share):
+    with pytest.raises(ValueError, match=f"label_smoothing is {share}; need 0 to 1"):
+        cross_entropy(LOGITS, np.zeros(4, int), label_smoothing=share)
+
+
 def test_padding_costs_nothing_and_does_not_dilute_the_mean():
     target = np.array([0, 1, -100, -100])
     loss = cross_entropy(LOGITS, target)
@@ -83,6 +108,8 @@ def test_padding_costs_nothing_and_does_not_dilute_the_mean():
 def test_a_batch_of_padding_alone_has_no_mean():
     with pytest.raises(ShapeError, match="at least one target that counts"):
         cross_entropy(LOGITS, np.full(4, -100))
+    with pytest.raises(ShapeError, match="at least one target that counts"):
+        mse(Tensor([]), [])
 
 
 def test_an_unknown_reduction_is_refused():

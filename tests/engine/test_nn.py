@@ -96,6 +96,23 @@ def test_save_and_load_give_the_same_answers(tmp_path):
     np.testing.assert_array_equal(model.eval()(x).data, other.eval()(x).data)
 
 
+def test_a_file_that_is_no_archive_is_named(tmp_path):
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"<html>not found</html>")
+    with pytest.raises(ValueError, match=r"net\.npz is no \.npz file"):
+        net().load(path)
+
+
+def test_a_function_among_layers_is_refused():
+    with pytest.raises(TypeError, match=r"Sequential takes modules, this is .*nn\.Tanh\(\)"):
+        nn.Sequential(np.tanh)
+
+
+def test_batch_norm_takes_a_plain_array():
+    x = np.random.default_rng(0).standard_normal((4, 3))
+    np.testing.assert_array_equal(nn.BatchNorm1d(3)(x).data.mean(0).round(5), 0)
+
+
 def test_a_state_dict_that_does_not_fit_names_what_is_wrong():
     model = net()
     state = model.state_dict()
@@ -171,7 +188,40 @@ REFUSED = [
     ),
     (lambda rng: nn.LSTM(3, 4, batch_first=True, rng=rng)(np.ones((5, 3))), "need (B, T, input)"),
     (lambda rng: nn.PositionalEncoding(4, 5)(Tensor(np.ones((1, 6, 4)))), "6 steps, made for 5"),
+    (lambda rng: nn.PositionalEncoding(5), "sinusoids: width 5 is odd"),
+    (lambda rng: nn.RNN(3, 4, rng=rng)(np.ones((0, 2, 3))), "RNN: x has no steps, T is 0"),
+    (
+        lambda rng: nn.RNN(3, 4, rng=rng)(np.ones((5, 2, 3)), Tensor(np.ones((2, 4)))),
+        "RNN: the state is [(2, 4)]; need a tensor (1, 2, 4)",
+    ),
+    (
+        lambda rng: nn.LSTM(3, 4, rng=rng)(np.ones((5, 2, 3)), Tensor(np.ones((1, 2, 4)))),
+        "LSTM: the state is (1, 2, 4); need a pair (h, c) of tensors (1, 2, 4)",
+    ),
+    (
+        lambda rng: nn.LSTMCell(3, 4, rng=rng)(np.ones((2, 3)), Tensor(np.ones((2, 4)))),
+        "LSTMCell: the state is (2, 4); need a pair (h, c) of tensors (2, 4)",
+    ),
+    (
+        lambda rng: nn.GRUCell(3, 4, rng=rng)(np.ones((2, 3)), Tensor(np.ones((3, 4)))),
+        "GRUCell: the state is [(3, 4)]; need a tensor (2, 4)",
+    ),
+    (lambda rng: nn.LSTMCell(3, 4, rng=rng)(np.ones(3)), "LSTMCell: x is (3,); need (B, 3)"),
+    (lambda rng: attend(rng, 3, 4), "query is (3, 4), key (3, 4), value (3, 4); need three axes"),
+    (
+        lambda rng: attend(rng, 2, 3, 4, attn_mask=np.zeros((4, 4), bool)),
+        "attn_mask is (4, 4); need (3, 3)",
+    ),
+    (
+        lambda rng: attend(rng, 2, 3, 4, key_padding_mask=np.zeros((3, 2), bool)),
+        "key_padding_mask is (3, 2); need (2, 3)",
+    ),
 ]
+
+
+def attend(rng: np.random.Generator, *shape: int, **masks: np.ndarray) -> Tensor:
+    x = Tensor(np.ones(shape))
+    return nn.MultiheadAttention(4, 2, batch_first=True, rng=rng)(x, x, x, **masks)
 
 
 @pytest.mark.parametrize(("call", "message"), REFUSED)

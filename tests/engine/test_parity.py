@@ -1,5 +1,7 @@
 """Every operation, loss and layer equals PyTorch in float64, forward and backward."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as shapes_of
 
+from coursekit.engine import losses
 from tests.engine.cases import LAYERS, OPERATIONS, Case
 from tests.engine.compare import (
     Arrays,
@@ -19,6 +22,9 @@ from tests.engine.compare import (
 
 SHAPES = {
     "one": shapes_of.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4).map(
+        lambda s: [s]
+    ),
+    "axes": shapes_of.array_shapes(min_dims=2, max_dims=3, min_side=0, max_side=4).map(
         lambda s: [s]
     ),
     "rows": shapes_of.array_shapes(min_dims=2, max_dims=3, min_side=1, max_side=4).map(
@@ -43,8 +49,18 @@ def array(shape: tuple[int, ...], case: Case, layout: str, rng: np.random.Genera
 
 
 @st.composite
+def named(draw: st.DrawFn, shapes: Sequence[tuple[int | str, ...]]) -> list[tuple[int, ...]]:
+    """The shapes with one length for each name, the usual one or any up to 4."""
+    names = sorted({n for shape in shapes for n in shape if isinstance(n, str)})
+    length = {
+        n: draw(st.sampled_from([int(n[1:]), 1, *range(int(n[0].isupper()), 5)])) for n in names
+    }
+    return [tuple(length.get(n, n) for n in shape) for shape in shapes]
+
+
+@st.composite
 def inputs(draw: st.DrawFn, case: Case) -> Arrays:
-    shapes = list(case.shapes) if case.draw == "fixed" else draw(SHAPES[case.draw])
+    shapes = draw(named(case.shapes) if case.draw == "named" else SHAPES[case.draw])
     rng = np.random.default_rng(draw(st.integers(0, 10_000)))
     layouts = st.sampled_from(["plain", "turned", "gaps", "grid"])
     return [array(shape, case, draw(layouts), rng) for shape in shapes]
@@ -59,9 +75,33 @@ def test_an_operation_equals_that_of_torch(case, data):
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_layer_equals_that_of_torch(layer, seed):
-    assert_equal(run_layer(layer, seed), run_layer_in_torch(torch, layer, seed), layer.name)
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_a_layer_equals_that_of_torch(layer, data):
+    shapes, seed = data.draw(named(layer.shapes)), data.draw(st.integers(0, 10_000))
+    ours, theirs = run_layer(layer, shapes, seed), run_layer_in_torch(torch, layer, shapes, seed)
+    assert_equal(ours, theirs, layer.name)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_cross_entropy_equals_that_of_torch(data):
+    n, classes = data.draw(st.integers(0, 6)), data.draw(st.integers(1, 5))
+    target = np.array([data.draw(st.integers(-1, classes - 1)) for _ in range(n)], np.int64)
+    reductions = ["sum", "none", *["mean"] * bool((target >= 0).any())]
+    chosen = {
+        "ignore_index": -1,
+        "label_smoothing": data.draw(st.sampled_from([0.0, 0.1, 1.0])),
+        "reduction": data.draw(st.sampled_from(reductions)),
+    }
+    case = Case(
+        "cross_entropy",
+        lambda z: losses.cross_entropy(z, target, **chosen),
+        lambda torch, z: torch.nn.functional.cross_entropy(z, torch.tensor(target), **chosen),
+        ((n, classes),),
+    )
+    drawn = data.draw(inputs(case))
+    assert_equal(run_case(case, drawn, 0), run_case_in_torch(torch, case, drawn, 0), case.name)
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)

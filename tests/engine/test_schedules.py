@@ -67,3 +67,18 @@ def test_plateau_equals_that_of_torch():
 def test_one_cycle_needs_room_to_warm_up():
     with pytest.raises(ValueError, match="one_cycle: 3 steps leave no room"):
         schedules.one_cycle(0.1, total=3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: schedules.steps(0.1, every=0), "steps: every 0; must be 1 or more"),
+        (lambda: schedules.cosine(0.1, period=0), "cosine: period 0, growth 1; both must be 1"),
+        (lambda: schedules.cosine(0.1, period=5, growth=0), "period 5, growth 0; both must be 1"),
+        (lambda: schedules.one_cycle(0.1, total=9, warm_up=1.0), "or none to come down"),
+        (lambda: schedules.one_cycle(0.1, total=9)(9), "step 9, but total=9; the last is 8"),
+    ],
+)
+def test_a_schedule_that_would_not_end_or_go_wrong_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coursekit.engine import GraphError, ShapeError, Tensor, no_grad, ops
-from coursekit.engine.tensor import operation, unbroadcast, walk
+from coursekit.engine.tensor import operation, walk
 
 
 def leaf(*values: float) -> Tensor:
@@ -152,6 +152,10 @@ def test_slices_add_into_one_gradient_beside_other_uses():
         ([0, 0, 2], [2, 0, 1, 0]),
         ([-1, 3, 1], [0, 1, 0, 2]),
         (np.array([[1, 1], [1, 0]]), [1, 3, 0, 0]),
+        (((1, 1, 0),), [1, 2, 0, 0]),
+        ((range(2),), [1, 1, 0, 0]),
+        (np.int64(2), [0, 0, 1, 0]),
+        (True, [1, 1, 1, 1]),
         (np.array([True, False, True, False]), [1, 0, 1, 0]),
         ((Ellipsis, -2), [0, 0, 1, 0]),
         (slice(None, None, -2), [0, 1, 0, 1]),
@@ -201,6 +205,8 @@ def test_backward_from_many_numbers_names_the_remedy():
 def test_backward_without_a_leaf_names_the_remedy():
     with pytest.raises(GraphError, match="requires_grad=True and compute outside no_grad"):
         Tensor([1.0]).backward()
+    with pytest.raises(GraphError, match=r"stack\(\[\.\.\.\]\) keeps it"):
+        Tensor([leaf(1.0).sum(), leaf(2.0).sum()]).mean().backward()
 
 
 def test_a_start_gradient_of_another_shape_is_refused():
@@ -237,6 +243,33 @@ def test_comparisons_give_plain_arrays():
     np.testing.assert_array_equal(x >= 2.0, [False, True, True])
 
 
+def test_equal_numbers_are_compared_one_by_one():
+    x = leaf(0.0, 2.0, 3.0)
+    np.testing.assert_array_equal(x == 0, [True, False, False])
+    np.testing.assert_array_equal(x != Tensor([0.0, 2.0, 5.0]), [False, False, True])
+    assert len({x, leaf(0.0, 2.0, 3.0)}) == 2
+    assert {x: "found"}[x] == "found"
+
+
+def test_a_tensor_is_true_as_its_only_number_is():
+    assert Tensor(0.5)
+    assert not Tensor([0.0])
+    with pytest.raises(ValueError, match="ambiguous"):
+        bool(leaf(1.0, 2.0))
+
+
+def test_a_loss_can_be_printed_with_a_format():
+    loss = Tensor(np.array(2.0)) / 3
+    assert f"{loss:.3f}" == "0.667"
+    assert f"{Tensor([1.0])}" == "Tensor([1.])"
+
+
+@pytest.mark.parametrize("dtype", [int, "float16", bool])
+def test_a_tensor_of_whole_numbers_is_refused(dtype):
+    with pytest.raises(TypeError, match="holds float32 or float64, not "):
+        Tensor([1.5], dtype=dtype)
+
+
 def test_numpy_reads_a_tensor():
     x = leaf(1.0, 2.0)
     np.testing.assert_array_equal(np.asarray(x), [1, 2])
@@ -262,24 +295,6 @@ def test_the_walk_shows_each_tensor_once_newest_first():
     z = y * y
     visited = [(operation(tensor), gradient.item()) for tensor, gradient in walk(z, np.ones(1))]
     assert visited == [("mul", 1.0), ("mul", 12.0), ("leaf", 36.0)]
-
-
-@pytest.mark.parametrize(
-    ("shape", "stretched"),
-    [
-        ((), (2, 3)),
-        ((3,), (2, 3)),
-        ((2, 1), (2, 3)),
-        ((1, 1), (4, 1)),
-        ((1,), (1,)),
-        ((0,), (2, 0)),
-    ],
-)
-def test_unbroadcast_sums_what_was_repeated(shape, stretched):
-    grad = np.ones(stretched)
-    result = unbroadcast(grad, shape)
-    assert result.shape == shape
-    assert result.sum() == grad.sum()
 
 
 def test_an_input_that_needs_no_gradient_is_forgotten():

@@ -212,6 +212,13 @@ def test_columns_are_read_downwards() -> None:
     assert text.columns(list(range(11)), 3).tolist() == [[0, 3, 6], [1, 4, 7], [2, 5, 8]]
     with pytest.raises(ValueError, match=r"columns: 5 tokens in 3 columns leave 1 a column"):
         text.columns([1, 2, 3, 4, 5], 3)
+    with pytest.raises(ValueError, match=r"5 tokens in 0 columns leave 0 a column"):
+        text.columns([1, 2, 3, 4, 5], 0)
+
+
+def test_bptt_without_a_length_is_refused_and_does_not_run_for_ever() -> None:
+    with pytest.raises(ValueError, match="bptt: length 0; must be 1 or more"):
+        list(text.bptt(text.columns(range(10), 2), 0))
 
 
 @pytest.mark.parametrize("seed", [None, 0, 1])

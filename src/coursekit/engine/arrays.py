@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
+from types import EllipsisType, NoneType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,9 @@ Array: TypeAlias = NDArray[Any]
 Axis: TypeAlias = int | tuple[int, ...] | None
 Index: TypeAlias = Any  # whatever stands between the brackets of x[...]
 Shape: TypeAlias = tuple[int, ...]
+
+
+_PLAIN = (int, np.integer, slice, NoneType, EllipsisType)  # parts of an index that are no list
 
 
 class ShapeError(ValueError):
@@ -63,6 +67,22 @@ def repeat(g: Array, shape: Shape, axis: Axis, keepdims: bool) -> Array:
     return np.broadcast_to(g, shape)
 
 
+def unbroadcast(grad: Array, shape: Shape) -> Array:
+    """Sum a gradient over the axes that broadcasting added or stretched.
+
+    Shapes: (..., n) -> shape, for example (32, 10) -> (10,) or (1, 10).
+    """
+    if not shape:
+        return grad.sum()
+    added = grad.ndim - len(shape)
+    if added:
+        grad = grad.sum(axis=tuple(range(added)))
+        if grad.shape == shape:
+            return grad
+    stretched = tuple(i for i, n in enumerate(shape) if n == 1 != grad.shape[i])
+    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
+
+
 def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:
     """The sum of x, or of x * times, along an axis that is kept with length 1.
 
@@ -107,9 +127,9 @@ def add_up_rows(rows: Array, g: Array, shape: Shape) -> Array:
 
 
 def takes_a_slice(index: Index) -> bool:
-    """Whether an index has no arrays and no masks: then it picks no number twice."""
+    """Whether an index is made of numbers and slices alone: then it picks no number twice."""
     parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(part, bool | list | np.ndarray | np.bool_) for part in parts)
+    return all(isinstance(part, _PLAIN) and not isinstance(part, bool) for part in parts)
 
 
 def as_shape(shape: Sequence[int | Shape]) -> Shape:

@@ -294,7 +294,13 @@ def check_prompt(prompt: ArrayLike, steps: int) -> Ids:
 
 def ask(next_logits: NextLogits, ids: Ids, state: Any) -> tuple[Floats, Any]:
     """The model's log p of the next token, (B, V), and its new state."""
-    logits, state = next_logits(ids, state)
+    answer = next_logits(ids, state)
+    if not (isinstance(answer, tuple) and len(answer) == 2):
+        raise DecodeError(
+            f"next_logits gave a {type(answer).__name__}; need two things, (logits, state). "
+            "A model without a state gives (logits, None)"
+        )
+    logits, state = answer
     logits = np.asarray(logits)
     if logits.ndim != 2 or len(logits) != len(ids) or logits.dtype.kind != "f":
         raise DecodeError(

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from coursekit.engine.arrays import Array
-from coursekit.engine.tensor import Patch, operation, unbroadcast
+from coursekit.engine.arrays import Array, unbroadcast
+from coursekit.engine.tensor import Patch, operation
 
 WIDTH, HEIGHT = 86, 50  # of a box, in the units of the picture
 ACROSS, DOWN = 150, 96  # from one box to the next

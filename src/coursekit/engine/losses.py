@@ -23,16 +23,16 @@ def mse(y_hat: Operand, y: Operand) -> Tensor:
             "Reshape one to the other"
         )
     difference = y_hat.data - y.data
-    n = difference.size
+    share = _share("mean", difference.size)
     return node(
-        (difference * difference).sum() / n,
-        (y_hat, lambda g: difference * (g * (2 / n))),
-        (y, lambda g: difference * (g * (-2 / n))),
+        (difference * difference).sum() * share,
+        (y_hat, lambda g: difference * (g * (2 * share))),
+        (y, lambda g: difference * (g * (-2 * share))),
     )
 
 
 def cross_entropy(
-    logits: Tensor,
+    logits: Operand,
     target: ArrayLike | Tensor,
     *,
     ignore_index: int = -100,
@@ -46,11 +46,22 @@ def cross_entropy(
     Shapes: logits (..., V); target (...) of class numbers, or (..., V) of probabilities.
     Units:  nats.
     Pull:   dlogits = g * (p - target) / n, the target as probabilities.
-    Raises: ShapeError unless the shapes fit; ValueError unless classes are whole numbers in 0..V-1.
+    Raises: ShapeError unless the shapes fit; ValueError unless classes are whole numbers in 0..V-1
+            and probabilities in 0..1.
     """
+    logits = logits if isinstance(logits, Tensor) else Tensor(logits)
     y = target.data if isinstance(target, Tensor) else np.asarray(target)
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"cross_entropy: label_smoothing is {label_smoothing}; need 0 to 1")
+    if not logits.ndim:
+        raise ShapeError("cross_entropy: logits are one number; need (..., V), a score per class")
     width = logits.shape[-1]
     if y.shape == logits.shape:
+        if y.min(initial=0) < 0 or y.max(initial=0) > 1:
+            raise ValueError(
+                f"cross_entropy: a target shaped like the logits, {y.shape}, holds probabilities, "
+                f"these go from {y.min()} to {y.max()}. Class numbers need {y.shape[:-1]}"
+            )
         wanted = (1 - label_smoothing) * y + label_smoothing / width
         each = -(ops.log_softmax(logits) * wanted).sum(-1)
         each = each * _share(reduction, each.size)
@@ -93,7 +104,7 @@ def cross_entropy(
 
 
 def binary_cross_entropy_with_logits(
-    logits: Tensor, target: ArrayLike | Tensor, *, reduction: str = "mean"
+    logits: Operand, target: ArrayLike | Tensor, *, reduction: str = "mean"
 ) -> Tensor:
     """The surprise of a yes (1) or no (0); p of yes is the sigmoid of the logit.
 
@@ -102,6 +113,7 @@ def binary_cross_entropy_with_logits(
     Pull:   dlogits = g * (p - target) / n.
     Raises: ShapeError unless the shapes are equal.
     """
+    logits = logits if isinstance(logits, Tensor) else Tensor(logits)
     y = np.asarray(target.data if isinstance(target, Tensor) else target, logits.dtype)
     if y.shape != logits.shape:
         raise ShapeError(

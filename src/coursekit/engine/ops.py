@@ -7,6 +7,7 @@ Order: arithmetic, functions of one number, reductions, shape, indexing, then so
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import wraps
 
@@ -124,7 +125,7 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     if b.ndim == 1:
         return matmul(a, b[:, None])[..., 0]
     if a.ndim > 2 and b.ndim == 2:  # one large product instead of many small ones
-        rows = matmul(reshape(a, -1, a.shape[-1]), b)
+        rows = matmul(reshape(a, math.prod(a.shape[:-1]), a.shape[-1]), b)
         return reshape(rows, *a.shape[:-1], b.shape[-1])
     return node(
         product(a.data, b.data),

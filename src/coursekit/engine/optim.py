@@ -26,8 +26,12 @@ class Optimizer:
     [{"params": [w], "lr": 0.1}, {"params": [b]}].
     """
 
-    def __init__(self, params: Parameters, **defaults: float | bool | tuple[float, float]) -> None:
-        given: list[Any] = list(params)
+    def __init__(
+        self, params: Parameters, *, lr: float, **others: float | bool | tuple[float, float]
+    ) -> None:
+        given: list[Any] = list(params) if isinstance(params, Iterable) else [params]
+        if lr < 0:
+            raise ValueError(f"{type(self).__name__}: lr is {lr}; need 0 or more")
         if not given:
             raise ValueError(f"{type(self).__name__}: there is no parameter to train")
         groups = given if isinstance(given[0], dict) else [{"params": given}]
@@ -35,7 +39,9 @@ class Optimizer:
         self._names: dict[int, str] = {}
         self._state: dict[int, dict[str, Any]] = defaultdict(dict)
         for group in groups:
-            self.param_groups.append(defaults | group | {"params": self._take(group["params"])})
+            self.param_groups.append(
+                {"lr": lr} | others | group | {"params": self._take(group["params"])}
+            )
 
     def update(self, *args: Any, **settings: Any) -> None:
         """update(p, grad, state, **settings): change the numbers p of one parameter in place.
@@ -85,6 +91,8 @@ class Optimizer:
                     f"{type(self).__name__}: parameters are leaf tensors, got {parameter!r}. "
                     "Pass model.parameters(), or tensors made with requires_grad=True"
                 )
+            if parameter.number in self._names:
+                raise ValueError(f"{type(self).__name__}: the same parameter is given twice")
             name = name or f"{len(self._names)}, shape {parameter.shape}"
             self._names[parameter.number] = name
             taken.append(parameter)
@@ -100,7 +108,7 @@ class Optimizer:
             )
         return GraphError(
             f"{name} still holds the gradient of the last step. "
-            "Call zero_grad() before backward() in every turn of the loop"
+            "Call zero_grad() before backward() in every turn of the loop; by hand: p.grad = None"
         )
 
 
@@ -265,7 +273,8 @@ class AdamW(Adam):
 def clip_grad_norm_(params: Iterable[Tensor] | Tensor, max_norm: float) -> float:
     """Shorten all gradients by one factor, so that their joint length is at most max_norm.
 
-    Returns the length before. One factor for all keeps the direction; it turns no gradient.
+    Returns the length before. One factor for all keeps the direction; it turns no gradient. In
+    place, as the name says: a new array would hide a forgotten zero_grad from the optimiser.
     """
     tensors = [params] if isinstance(params, Tensor) else list(params)
     grads = [p.grad for p in tensors if p.grad is not None]
@@ -274,7 +283,7 @@ def clip_grad_norm_(params: Iterable[Tensor] | Tensor, max_norm: float) -> float
     if scale < 1:
         for p in tensors:
             if p.grad is not None:
-                p.grad = p.grad * scale
+                p.grad *= scale
     return norm
 
 

@@ -19,6 +19,8 @@ Schedule: TypeAlias = Callable[[int], float]
 
 def steps(lr: float, *, every: int, factor: float = 0.1) -> Schedule:
     """Multiply by factor after every `every` steps.  Source: StepLR."""
+    if every < 1:
+        raise ValueError(f"steps: every {every}; must be 1 or more")
     return lambda step: lr * factor ** (step // every)
 
 
@@ -27,6 +29,8 @@ def cosine(lr: float, *, period: int, lowest: float = 0.0, growth: int = 1) -> S
 
     Source: CosineAnnealingWarmRestarts; SGDR, Loshchilov and Hutter 2017.
     """
+    if period < 1 or growth < 1:
+        raise ValueError(f"cosine: period {period}, growth {growth}; both must be 1 or more")
 
     def schedule(step: int) -> float:
         length = period
@@ -46,12 +50,15 @@ def one_cycle(
     """
     first, last = lr / start, lr / start / end
     peak = warm_up * total - 1
-    if peak <= 0:
+    if not 0 < peak < total - 1:
         raise ValueError(
-            f"one_cycle: {total} steps leave no room to warm up in {warm_up:.0%} of them"
+            f"one_cycle: {total} steps leave no room to warm up in {warm_up:.0%} of them, "
+            "or none to come down"
         )
 
     def schedule(step: int) -> float:
+        if step >= total:
+            raise ValueError(f"one_cycle: step {step}, but total={total}; the last is {total - 1}")
         if step <= peak:
             return _half_cosine(first, lr, step / peak)
         return _half_cosine(lr, last, (step - peak) / (total - 1 - peak))

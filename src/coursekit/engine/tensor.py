@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from coursekit.engine.arrays import Array, Axis, Index, Shape, ShapeError
+from coursekit.engine.arrays import Array, Axis, Index, Shape, ShapeError, unbroadcast
 
 
 class GraphError(ValueError):
@@ -27,6 +27,7 @@ class Tensor:
 
     Lists and numbers become float32; a float64 array stays float64. A tensor made with
     `requires_grad=True` is a leaf with its own copy of the numbers, and collects a gradient.
+    Operators and methods are the functions of that name in `ops`, which say what they do.
     """
 
     __slots__ = ("__weakref__", "data", "grad", "inputs", "number", "requires_grad")
@@ -98,8 +99,14 @@ class Tensor:
     def __len__(self) -> int:
         return len(self.data)
 
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
     def __float__(self) -> float:
         return self.item()
+
+    def __format__(self, how: str) -> str:
+        return format(self.item(), how) if how else repr(self)
 
     def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> Array:
         return np.array(self.data, dtype) if copy else np.asarray(self.data, dtype)
@@ -113,8 +120,6 @@ class Tensor:
         elif self.requires_grad:
             origin = ", walked" if self.inputs is None else ", requires_grad=True"
         return f"Tensor({numbers}{dtype}{origin})"
-
-    # Operators and methods: each is the function of that name in ops.py.
 
     def __add__(self, other: Operand) -> Tensor:
         return ops.add(self, other)
@@ -165,6 +170,14 @@ class Tensor:
         )
 
     # Comparisons answer with plain arrays of True and False: nothing to differentiate.
+
+    __hash__ = object.__hash__  # two tensors are one key only if they are one tensor
+
+    def __eq__(self, other: Operand) -> Array:  # type: ignore[override]
+        return self.data == np.asarray(other)
+
+    def __ne__(self, other: Operand) -> Array:  # type: ignore[override]
+        return self.data != np.asarray(other)
 
     def __lt__(self, other: Operand) -> Array:
         return self.data < np.asarray(other)
@@ -320,22 +333,6 @@ def walk(root: Tensor, gradient: Array) -> Iterator[tuple[Tensor, Array]]:
             gradients[number] = total
 
 
-def unbroadcast(grad: Array, shape: Shape) -> Array:
-    """Sum a gradient over the axes that broadcasting added or stretched.
-
-    Shapes: (..., n) -> shape, for example (32, 10) -> (10,) or (1, 10).
-    """
-    if not shape:
-        return grad.sum()
-    added = grad.ndim - len(shape)
-    if added:
-        grad = grad.sum(axis=tuple(range(added)))
-        if grad.shape == shape:
-            return grad
-    stretched = tuple(i for i, n in enumerate(shape) if n == 1 != grad.shape[i])
-    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
-
-
 def operation(tensor: Any) -> str:
     """The name of the function that made this tensor; "leaf" if none did."""
     if not tensor.inputs:
@@ -368,7 +365,9 @@ def _start(root: Tensor, gradient: ArrayLike | None) -> Array:
     if not root.requires_grad:
         raise GraphError(
             "backward: nothing in this computation requires a gradient. "
-            "Make the parameters with requires_grad=True and compute outside no_grad()"
+            "Make the parameters with requires_grad=True and compute outside no_grad(). "
+            "If you did, .data, .item(), detach() or Tensor([...]) of tensors lost the way back; "
+            "stack([...]) keeps it"
         )
     if gradient is None and root.size != 1:
         raise GraphError(
@@ -391,6 +390,8 @@ def _floats(data: ArrayLike, dtype: DTypeLike) -> Array:
     if dtype is None:
         chosen = isinstance(data, np.ndarray | np.generic) and array.dtype == np.float64
         dtype = np.float64 if chosen else np.float32
+    elif np.dtype(dtype).char not in "fd":
+        raise TypeError(f"a Tensor holds float32 or float64, not {np.dtype(dtype)}")
     return array.astype(dtype, copy=False)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from coursekit.engine import ops
-from coursekit.engine.arrays import Array, ShapeError
+from coursekit.engine.arrays import Array, Shape, ShapeError
 from coursekit.engine.nn.functional import attention_weights, dropout, gelu, linear
 from coursekit.engine.nn.layers import LayerNorm, Linear, uniform
 from coursekit.engine.nn.module import Module, Parameter
@@ -66,10 +66,16 @@ class MultiheadAttention(Module):
         attn_mask (T, S) hides any other place.
         """
         itself = query is key is value
+        if not query.ndim == key.ndim == value.ndim == 3:
+            raise ShapeError(
+                f"MultiheadAttention: query is {query.shape}, key {key.shape}, value "
+                f"{value.shape}; need three axes each: batch, steps, channels"
+            )
         if not self.batch_first:
             query, key, value = (x.transpose(0, 1) for x in (query, key, value))
         q, k, v = self._project_one(query) if itself else self._project(query, key, value)
-        allowed = _allowed(q.shape[2], k.shape[2], key_padding_mask, attn_mask, is_causal)
+        batch, steps, sources = q.shape[0], q.shape[2], k.shape[2]
+        allowed = _allowed(batch, steps, sources, key_padding_mask, attn_mask, is_causal)
         weights = attention_weights(q, k, allowed)
         weights = dropout(weights, self.dropout, self.training, rng=self.rng)
         y = (weights @ v).transpose(1, 2).reshape(query.shape)
@@ -94,7 +100,8 @@ class MultiheadAttention(Module):
         part = slice(i * width, (i + 1) * width)
         bias = None if self.in_proj_bias is None else self.in_proj_bias[part]
         heads = linear(x, self.in_proj_weight[part], bias)
-        return heads.reshape(batch, steps, self.num_heads, -1).transpose(1, 2)
+        heads = heads.reshape(batch, steps, self.num_heads, width // self.num_heads)
+        return heads.transpose(1, 2)
 
 
 class _Block(Module):
@@ -247,6 +254,8 @@ def sinusoids(length: int, width: int) -> Array:
     Shapes: (length, width), float32; width even.
     Source: Vaswani et al. 2017, section 3.5.
     """
+    if width % 2:
+        raise ShapeError(f"sinusoids: width {width} is odd; sines and cosines come in pairs")
     places = np.arange(length)[:, None]
     speeds = 10000.0 ** (-np.arange(0, width, 2) / width)
     table = np.stack([np.sin(places * speeds), np.cos(places * speeds)], axis=-1)
@@ -254,21 +263,28 @@ def sinusoids(length: int, width: int) -> Array:
 
 
 def _allowed(
-    steps: int, sources: int, padding: Array | None, forbidden: Array | None, is_causal: bool
+    batch: int,
+    steps: int,
+    sources: int,
+    padding: Array | None,
+    forbidden: Array | None,
+    is_causal: bool,
 ) -> Array | None:
     """Where each query may look, (T, S) or (B, 1, T, S): the opposite of torch's masks."""
     masks = []
     if is_causal:
         masks.append(np.tri(steps, sources, dtype=np.bool_))
     if forbidden is not None:
-        masks.append(~_bools("attn_mask", forbidden))
+        masks.append(~_bools("attn_mask", forbidden, (steps, sources)))
     if padding is not None:
-        masks.append(~_bools("key_padding_mask", padding)[:, None, None, :])
+        masks.append(~_bools("key_padding_mask", padding, (batch, sources))[:, None, None, :])
     return functools.reduce(np.logical_and, masks) if masks else None
 
 
-def _bools(name: str, mask: Array) -> Array:
+def _bools(name: str, mask: Array, shape: Shape) -> Array:
     mask = np.asarray(mask)
     if mask.dtype != np.bool_:
         raise TypeError(f"{name} is {mask.dtype}; need True where looking is forbidden, else False")
+    if mask.shape != shape:
+        raise ShapeError(f"{name} is {mask.shape}; need {shape}")
     return mask

@@ -141,7 +141,7 @@ def linear(x: Operand, weight: Tensor, bias: Tensor | None = None) -> Tensor:
             f"x is {shape}, its last axis must be {inputs}"
         )
     if len(shape) != 2:  # one large product, however many axes x has
-        rows = linear(ops.reshape(x, -1, inputs), weight, bias)
+        rows = linear(ops.reshape(x, math.prod(shape[:-1]), inputs), weight, bias)
         return ops.reshape(rows, *shape[:-1], outputs)
     y = product(x.data, weight.data.T)
     pull_x, pull_weight = (
@@ -278,8 +278,8 @@ def conv2d(
         raise ShapeError(f"conv2d: a {h} x {w} kernel does not fit into {padded.shape[2:]}")
     windows = _windows(padded, h, w, stride)
     batch, _, rows, columns = windows.shape[:4]
-    patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(batch * rows * columns, -1)
-    kernels = weight.data.reshape(outputs, -1)
+    patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, channels * h * w)
+    kernels = weight.data.reshape(outputs, channels * h * w)
     y = product(patches, kernels.T)
 
     def flat(g: Array) -> Array:  # (B, outputs, H', W') -> (places, outputs)

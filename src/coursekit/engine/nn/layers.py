@@ -103,7 +103,8 @@ class BatchNorm1d(Module):
     running_var: Array
     num_batches_tracked: Array
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Operand) -> Tensor:
+        x, _ = ops.tensors(x, self.weight)
         channels = self.weight.size
         if x.ndim not in self.dimensions or x.shape[1] != channels:
             name = type(self).__name__
@@ -186,7 +187,7 @@ class Flatten(Module):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], -1)
+        return x.reshape(x.shape[0], math.prod(x.shape[1:]))
 
 
 class Tanh(Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,13 @@ class Module:
             np.savez(file, **self.state_dict())  # type: ignore[arg-type]
 
     def load(self, path: str | Path) -> None:
-        """Read what `save` wrote."""
+        """Read what `save` wrote.
+
+        Raises: ValueError if the file is no .npz file; else as load_state_dict.
+        """
+        with Path(path).open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError(f"load: {path} is no .npz file, or only a part of one")
         with np.load(path) as state:
             self.load_state_dict(state)
 
@@ -161,6 +168,12 @@ class Sequential(Module):
     """Modules one after the other; what one gives, the next takes."""
 
     def __init__(self, *layers: Module) -> None:
+        for layer in layers:
+            if not isinstance(layer, Module):
+                raise TypeError(
+                    f"Sequential takes modules, this is {layer!r}. Functions have their module: "
+                    "nn.Tanh() for ops.tanh"
+                )
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:

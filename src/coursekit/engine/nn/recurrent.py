@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 
 from coursekit.engine import ops
-from coursekit.engine.arrays import ShapeError
+from coursekit.engine.arrays import Shape, ShapeError
 from coursekit.engine.nn.functional import dropout, linear, rnn, rnn_cell
 from coursekit.engine.nn.layers import uniform
 from coursekit.engine.nn.module import Module, Parameter
@@ -54,6 +54,15 @@ def gru_step(x: Tensor, h: Tensor, weight: Tensor, bias: Tensor | None) -> Tenso
     return new + z * (h - new)
 
 
+def check_state(name: str, parts: Any, count: int, shape: Shape) -> None:
+    """ShapeError unless a state is `count` tensors of one shape: h, or h and c."""
+    fit = isinstance(parts, tuple) and all(isinstance(part, Tensor) for part in parts)
+    if not fit or [part.shape for part in parts] != [shape] * count:
+        given = [np.shape(part) for part in parts] if isinstance(parts, tuple) else np.shape(parts)
+        needed = f"a tensor {shape}" if count == 1 else f"a pair (h, c) of tensors {shape}"
+        raise ShapeError(f"{name}: the state is {given}; need {needed}")
+
+
 # --- cells ------------------------------------------------------------------------------------
 
 
@@ -69,6 +78,13 @@ class _Cell(Module):
         self.weight_hh = uniform(rng, bound, (rows, hidden_size))
         self.bias_ih = uniform(rng, bound, (rows,)) if bias else None
         self.bias_hh = uniform(rng, bound, (rows,)) if bias else None
+
+    def inputs(self, x: Operand) -> Tensor:
+        """The linear part of the input: (B, input_size) -> (B, gates * hidden_size)."""
+        x, weight = ops.tensors(x, self.weight_ih)
+        if x.ndim != 2:
+            raise ShapeError(f"{type(self).__name__}: x is {x.shape}; need (B, {weight.shape[1]})")
+        return linear(x, weight, self.bias_ih)
 
     def zeros(self, x: Tensor) -> Tensor:
         """The state before the first step."""
@@ -98,8 +114,9 @@ class LSTMCell(_Cell):
     gates = 4
 
     def forward(self, x: Operand, state: LSTMState | None = None) -> LSTMState:
-        x = linear(x, self.weight_ih, self.bias_ih)
-        state = state or (self.zeros(x), self.zeros(x))
+        x = self.inputs(x)
+        state = (self.zeros(x), self.zeros(x)) if state is None else state
+        check_state("LSTMCell", state, 2, (x.shape[0], self.hidden_size))
         return lstm_step(x, state, self.weight_hh, self.bias_hh)
 
 
@@ -112,8 +129,10 @@ class GRUCell(_Cell):
     gates = 3
 
     def forward(self, x: Operand, h: Tensor | None = None) -> Tensor:
-        x = linear(x, self.weight_ih, self.bias_ih)
-        return gru_step(x, self.zeros(x) if h is None else h, self.weight_hh, self.bias_hh)
+        x = self.inputs(x)
+        h = self.zeros(x) if h is None else h
+        check_state("GRUCell", (h,), 1, (x.shape[0], self.hidden_size))
+        return gru_step(x, h, self.weight_hh, self.bias_hh)
 
 
 # --- layers -----------------------------------------------------------------------------------
@@ -158,10 +177,14 @@ class _Recurrent(Module):
                 f"{type(self).__name__}: x is {x.shape}; need {axes} with input = {weight.shape[1]}"
             )
         x = x.transpose(0, 1) if self.batch_first else x
+        if not len(x):
+            raise ShapeError(f"{type(self).__name__}: x has no steps, T is 0; need 1 or more")
+        shape = self.num_layers, x.shape[1], self.hidden_size
         if state is None:
-            zeros = np.zeros((self.num_layers, x.shape[1], self.hidden_size), x.dtype)
-            state = (Tensor(zeros),) * self.parts
-        state = state if isinstance(state, tuple) else (state,)
+            state = (Tensor(np.zeros(shape, x.dtype)),) * self.parts
+        elif self.parts == 1:
+            state = (state,)
+        check_state(type(self).__name__, state, self.parts, shape)
         last = []
         for k in range(self.num_layers):
             weight_ih, weight_hh, bias_ih, bias_hh = self._weights(k)

@@ -23,7 +23,7 @@ def columns(ids: Sequence[int] | Ids, count: int) -> Ids:
     Shapes: N tokens -> (N // count, count).
     """
     ids = np.asarray(ids, dtype=np.intp)
-    steps = len(ids) // count
+    steps = len(ids) // count if count > 0 else 0
     if steps < 2:
         raise ValueError(
             f"columns: {len(ids)} tokens in {count} columns leave {steps} a column; need 2 or more"
@@ -43,6 +43,8 @@ def bptt(
     Shapes: (steps, B) -> pairs of (t, B), t at most `length` without `rng`.
     Source: Merity, Keskar and Socher 2017 for the varied length.
     """
+    if length < 1:
+        raise ValueError(f"bptt: length {length}; must be 1 or more")
     start = 0
     while start < len(table) - 1:
         t = length
