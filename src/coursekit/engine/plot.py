@@ -197,7 +197,7 @@ def losses(
     ax: Axes | None = None,
     title: str = "",
     xlabel: str = "step",
-    ylabel: str = "",
+    ylabel: str = "loss",
 ) -> Axes:
     """Loss curves, each named at its end; a floor is dashed grey.
 

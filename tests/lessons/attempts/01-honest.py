@@ -45,3 +45,44 @@ def honest(x, train):
 # %% wrong: ... in line 2
 def honest(x, train):
     return (x - ...) / x[train].std()
+
+
+# %% wrong: got [-0.39  0.84  2.06 54.11], wanted [-1.22  0.    1.22
+def honest(x, train):
+    return (x - x[train].std()) / x[train].std()
+
+
+# %% wrong: divide by the standard deviation, not the variance
+def honest(x, train):
+    return (x - x[train].mean()) / x[train].var()
+
+
+# %% wrong: ddof=1 divides by N - 1; this page's std divides by N
+def honest(x, train):
+    return (x - x[train].mean()) / x[train].std(ddof=1)
+
+
+# %% wrong: use x and train, not speed
+def honest(x, train):
+    return (x - speed.mean()) / speed.std()
+
+
+# %% wrong: those are means of row numbers
+def honest(x, train):
+    return (x - x[train].min()) / (x[train].max() - x[train].min())
+
+
+# %% wrong: the row outside moved your mean to 24.75: it has helped to
+def honest(x, train):
+    return (x - x[:30].mean()) / x[:30].std()
+
+
+# %% right
+def honest(x, train):
+    return (x - x[train].mean()) / x[train].std()
+
+
+# %% wrong: all four rows are wanted
+def honest(x, train):
+    x = x[train]
+    return (x - x.mean()) / x.std()

@@ -35,7 +35,7 @@ def limit_of(A):
     return lam[-1] / 2
 
 
-# %% wrong: units of 10 mph: got 0.34
+# %% wrong: in units of 10 mph got 0.34
 def limit_of(A):
     return 0.33967975918150434
 
@@ -50,3 +50,38 @@ def limit_of(A):
 def limit_of(A):
     lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
     return ...
+
+
+# %% wrong: that is the largest lambda: how far may a step go with it?
+def limit_of(A):
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
+    return lam[-1]
+
+
+# %% wrong: got 0.678, wanted 0.34
+def limit_of(A):
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
+    return 2 / lam.mean()
+
+
+# %% wrong: a steeper bowl needs a smaller step: divide
+def limit_of(A):
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
+    return 2 * lam[-1]
+
+
+# %% wrong: got 0.226, wanted 0.34
+def limit_of(A):
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
+    return 2 / lam.sum()
+
+
+# %% right
+def limit_of(A):
+    lam = np.linalg.eigvalsh(2 * A.T @ A / len(A))
+    return 2 / lam[-1]
+
+
+# %% wrong: in units of 10 mph
+def limit_of(A):
+    return 0.34

@@ -48,7 +48,7 @@ def partials(w, x, y):
     return np.array([2 * r * x**2, 2 * r * x, 2 * r])
 
 
-# %% wrong: two rows: got
+# %% wrong: use x and y, not this page's cars
 def partials(w, x, y):
     return gradient(w)
 
@@ -57,3 +57,58 @@ def partials(w, x, y):
 def partials(w, x, y):
     r = predict(w, x) - y
     return np.array([..., ..., ...])
+
+
+# %% wrong: all 50 times too long: the loss is a mean, not a sum
+def partials(w, x, y):
+    r = predict(w, x) - y
+    return np.array([np.sum(2 * r * x**2), np.sum(2 * r * x), np.sum(2 * r)])
+
+
+# %% wrong: got [-503.2  -152.08  -51.16], wanted [12, 2, 0]: use x and
+def partials(w, x, y):
+    r = predict(w, speed) - distance
+    return np.array([np.mean(2 * r * x**2), np.mean(2 * r * x), np.mean(2 * r)])
+
+
+# %% wrong: got [15.76  0.48  0.  ], wanted [12, 2, 0]: use x and y,
+def partials(w, x, y):
+    r = predict(w, x) - y
+    return np.array([np.mean(2 * r * speed**2), np.mean(2 * r * speed), np.mean(2 * r)])
+
+
+# %% wrong: first multiply in each row, then the mean
+def partials(w, x, y):
+    r = np.mean(predict(w, x) - y)
+    return np.array([2 * r * np.mean(x**2), 2 * r * np.mean(x), 2 * r])
+
+
+# %% wrong: w3 multiplies 1: its slope is -28.7,
+def partials(w, x, y):
+    r = predict(w, x) - y
+    return np.array([np.mean(2 * r * x**2), np.mean(2 * r * x), np.mean(r)])
+
+
+# %% wrong: the residual itself stands here, not its square
+def partials(w, x, y):
+    r = (predict(w, x) - y) ** 2
+    return np.array([np.mean(2 * r * x**2), np.mean(2 * r * x), np.mean(2 * r)])
+
+
+# %% wrong: the right numbers in the wrong order: w1 comes first
+def partials(w, x, y):
+    r = predict(w, x) - y
+    return np.array([np.mean(2 * r), np.mean(2 * r * x), np.mean(2 * r * x**2)])
+
+
+# %% right
+def partials(w, x, y):
+    r = predict(w, x) - y
+    return np.array([np.mean(2 * r * x**2), np.mean(2 * r * x), np.mean(2 * r)])
+
+
+# %% right
+def partials(w, x, y):
+    A = table(x, 0, 1)
+    r = A @ w - y
+    return 2 * A.T @ r / len(y)

@@ -59,3 +59,57 @@ def slope_at(f, x):
 def slope_at(f, x):
     h = 1e-5
     return ...
+
+
+# %% wrong: both points lie on one side: the error is 1,000 times larger
+def slope_at(f, x):
+    h = 1e-5
+    return (f(x + h) - f(x)) / h
+
+
+# %% wrong: h = 1e-12: rounding eats the digits of the difference; try
+def slope_at(f, x):
+    h = 1e-12
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% wrong: h = 1: so far away the curve has another slope; try 1e-5
+def slope_at(f, x):
+    h = 1
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% wrong: h = 0.1: so far away the curve has another slope; try 1e-5
+def slope_at(f, x):
+    h = 0.1
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% wrong: / 2 * h multiplies by h: write / (2 * h)
+def slope_at(f, x):
+    h = 1e-5
+    return (f(x + h) - f(x - h)) / 2 * h
+
+
+# %% wrong: that is the rise: divide it by the distance, 2 h
+def slope_at(f, x):
+    h = 1e-5
+    return f(x + h) - f(x - h)
+
+
+# %% wrong: IndexError: only integers, slices (`:`), ellipsis (`...`),
+def slope_at(f, x):
+    h = 1e-5
+    return slope(f, x, h)
+
+
+# %% right
+def slope_at(f, x):
+    h = 1e-5
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+# %% right
+def slope_at(f, x):
+    h = 0.001
+    return (f(x + h) - f(x - h)) / (2 * h)
