@@ -6,8 +6,8 @@ import pytest
 
 from tests.engine.pyodide.runner import run_in_pyodide
 
-# What needs neither torch (its answers are in recorded.json), nor matplotlib, nor hypothesis, a part
-# of which is compiled.
+# What needs neither torch (its answers are in recorded.json), nor matplotlib, nor hypothesis, of
+# which a part is compiled.
 TESTS = (
     "activations", "arrays", "check", "data", "factors", "graph", "losses", "nn", "ops", "recorded",
     "tensor",
