@@ -44,8 +44,18 @@ REFUSED = [
     (lambda: ones(2, 3, 4).T, "T needs two axes, this is (2, 3, 4)"),
     (lambda: ones(0).mean(), "mean over axis None of (0,) needs more than 0 numbers"),
     (lambda: ones(4, 1).var(1), "var over axis 1 of (4, 1) needs more than 1 numbers"),
-    (lambda: ops.cat([ones(2, 3), ones(2, 4)]), "cat along axis 0: [(2, 3), (2, 4)]"),
-    (lambda: ops.stack([ones(2), ones(3)]), "stack: shapes differ: [(2,), (3,)]"),
+    (
+        lambda: ops.cat([ones(2, 3), ones(2, 4)]),
+        "cat along axis 0: [(2, 3), (2, 4)]; all other axes",
+    ),
+    (lambda: ops.stack([ones(2), ones(3)]), "stack along axis 0: [(2,), (3,)]; all must"),
+    (lambda: ops.stack([ones(2), ones(2)], 3), "stack along axis 3: [(2,), (2,)]"),
+    (lambda: ones(3, 2).sum(2), "sum: there is no axis 2 in (3, 2)"),
+    (lambda: ones(3, 2).mean(-3), "mean: there is no axis -3 in (3, 2)"),
+    (lambda: ones(3, 2).max((0, 2)), "max: there is no axis (0, 2) in (3, 2)"),
+    (lambda: ones(3, 0).max(1), "max over axis 1 of (3, 0) needs more than 0 numbers"),
+    (lambda: ones(3, 0).softmax(), "softmax over axis -1 of (3, 0) needs more than 0 numbers"),
+    (lambda: ones(3).log_softmax(1), "log_softmax: there is no axis 1 in (3,)"),
     (
         lambda: ops.where(np.ones(2, bool), ones(3), 0.0),
         "where: mask (2,), a (3,) and b () do not broadcast",
@@ -82,7 +92,7 @@ def test_an_index_outside_the_table_names_the_number_of_rows():
 
 
 def test_a_float_index_is_refused():
-    with pytest.raises(TypeError, match="indices are whole numbers, not float32"):
+    with pytest.raises(TypeError, match=r"whole numbers, not float32\. Use ids\.astype\(int\)"):
         ones(5, 2).index_select(np.array([0.0], np.float32))
 
 

@@ -98,7 +98,10 @@ def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:
 def count(name: str, shape: Shape, axis: Axis, more_than: int = 0) -> int:
     """How many numbers a reduction joins into one; ShapeError if too few."""
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    n = math.prod(shape[i] for i in axes)
+    try:
+        n = math.prod(shape[i] for i in axes)
+    except IndexError:
+        raise ShapeError(f"{name}: there is no axis {axis} in {shape}") from None
     if n <= more_than:
         raise ShapeError(f"{name} over axis {axis} of {shape} needs more than {more_than} numbers")
     return n

@@ -205,8 +205,10 @@ def clamp(x: Tensor, min: float | None = None, max: float | None = None) -> Tens
 def sum(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The sum of all numbers, or along axes.
 
-    Pull: dx = g, repeated along the axes.
+    Pull:   dx = g, repeated along the axes.
+    Raises: ShapeError if there is no such axis.
     """
+    count("sum", x.shape, axis, more_than=-1)
     y = x.data.sum(axis, keepdims=keepdims)
     return node(y, (x, lambda g: repeat(g, x.shape, axis, keepdims)))
 
@@ -237,8 +239,10 @@ def var(x: Tensor, axis: Axis = None, correction: int = 1, keepdims: bool = Fals
 def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The largest number of all, or along axes.
 
-    Pull: dx = g at the largest, else 0; several largest share g equally.
+    Pull:   dx = g at the largest, else 0; several largest share g equally.
+    Raises: ShapeError if there is no number.
     """
+    count("max", x.shape, axis)
     top = x.data.max(axis, keepdims=True)
     y = top if keepdims else top.squeeze(tuple(range(x.ndim)) if axis is None else axis)
 
@@ -316,7 +320,10 @@ def index_select(x: Tensor, indices: Array) -> Tensor:
     """
     indices = np.asarray(indices)
     if indices.dtype.kind not in "iu":
-        raise TypeError(f"index_select: indices are whole numbers, not {indices.dtype}")
+        raise TypeError(
+            f"index_select: indices are whole numbers, not {indices.dtype}. "
+            "Use ids.astype(int); and give the array itself, a Tensor holds floats"
+        )
     try:
         y = x.data[indices]
     except IndexError:
@@ -333,7 +340,8 @@ def cat(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     try:
         y = np.concatenate([x.data for x in tensors], axis)
     except ValueError:
-        raise ShapeError(f"cat along axis {axis}: {[x.shape for x in tensors]}") from None
+        shapes = [x.shape for x in tensors]
+        raise ShapeError(f"cat along axis {axis}: {shapes}; all other axes must agree") from None
     ends = np.cumsum([x.shape[axis] for x in tensors])
     front: Index = (slice(None),) * (axis % y.ndim)
     parts = zip(tensors, [0, *ends], ends, strict=False)
@@ -349,7 +357,8 @@ def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     try:
         y = np.stack([x.data for x in tensors], axis)
     except ValueError:
-        raise ShapeError(f"stack: shapes differ: {[x.shape for x in tensors]}") from None
+        shapes = [x.shape for x in tensors]
+        raise ShapeError(f"stack along axis {axis}: {shapes}; all must be equal") from None
     front: Index = (slice(None),) * (axis % y.ndim)
     return node(y, *((x, lambda g, i=i: g[(*front, i)]) for i, x in enumerate(tensors)))
 
@@ -375,8 +384,10 @@ def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
     """e^x divided by its sum along an axis: positive numbers that sum to 1.
 
     Where the mask is False the result is 0, as if x were minus infinity.
-    Pull: dx = y * (g - sum(g * y)).
+    Pull:   dx = y * (g - sum(g * y)).
+    Raises: ShapeError if there is no number along the axis.
     """
+    count("softmax", x.shape, axis)
     scores = x.data if mask is None else np.where(mask, x.data, -np.inf)
     top = scores.max(axis, keepdims=True)
     y = np.exp(scores - top if mask is None else scores - np.where(np.isneginf(top), 0, top))
@@ -388,8 +399,10 @@ def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     """log(softmax(x)), without the overflow and the log of 0.
 
-    Pull: dx = g - softmax(x) * sum(g).
+    Pull:   dx = g - softmax(x) * sum(g).
+    Raises: ShapeError if there is no number along the axis.
     """
+    count("log_softmax", x.shape, axis)
     shifted = x.data - x.data.max(axis, keepdims=True)
     y = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
     return node(y, (x, lambda g: g - np.exp(y) * g.sum(axis, keepdims=True)))
