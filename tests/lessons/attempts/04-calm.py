@@ -46,3 +46,19 @@ def calm_net(rng):
     W1 = rng.standard_normal((30, 200)) * 0.001
     W2 = rng.standard_normal((200, 27)) * 0.001
     return [Tensor(p, requires_grad=True) for p in (C, W1, b1, W2, b2)]
+
+
+# %% right
+def calm_net(rng):
+    C, b1, b2 = rng.standard_normal((27, 10)), np.zeros(200), np.zeros(27)
+    W1 = rng.standard_normal((30, 200)) * 1 / 30
+    W2 = rng.standard_normal((200, 27)) * 1 / 200
+    return [Tensor(p, requires_grad=True) for p in (C, W1, b1, W2, b2)]
+
+
+# %% wrong: the logits are too large
+def calm_net(rng):
+    C, b1, b2 = rng.standard_normal((27, 10)), np.zeros(200), np.zeros(27)
+    W1 = rng.standard_normal((30, 200)) * 0.1
+    W2 = rng.standard_normal((200, 27)) / np.sqrt(200)
+    return [Tensor(p, requires_grad=True) for p in (C, W1, b1, W2, b2)]

@@ -1,4 +1,4 @@
-# ruff: noqa: F811, F821, F841  these lines are what learners wrote, as they wrote it
+# ruff: noqa: F811, F821, F841, RET503  these lines are what learners wrote, as they wrote it
 
 # %% right
 def draw_letter(p, rng):
@@ -6,7 +6,7 @@ def draw_letter(p, rng):
     return (p.cumsum() > height).argmax()
 
 
-# %% right
+# %% wrong: that draws for you
 def draw_letter(p, rng):
     return rng.choice(27, p=p)
 
@@ -42,3 +42,31 @@ def draw_letter(p, rng):
 def draw_letter(p, rng):
     height = rng.random()
     return min(np.searchsorted(np.sort(p).cumsum(), height), 26)
+
+
+# %% right
+def draw_letter(p, rng):
+    height = rng.random()
+    return np.searchsorted(np.cumsum(p), height)
+
+
+# %% wrong: the ends below height come first
+def draw_letter(p, rng):
+    height = rng.random()
+    return (np.cumsum(p) < height).argmax()
+
+
+# %% wrong: of the draws
+def draw_letter(p, rng):
+    height = rng.random()
+    return int(height * 27)
+
+
+# %% wrong: the number of a letter is wanted
+def draw_letter(p, rng):
+    height = rng.random()
+    total = 0
+    for i in range(27):
+        total += p[i]
+        if total > height:
+            return itos[i]

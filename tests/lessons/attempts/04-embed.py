@@ -38,3 +38,21 @@ def embed(table, X):
 def embed(table, X):
     vectors = table[X.T]
     return vectors.reshape(len(X), -1)
+
+
+# %% right
+def embed(table, X):
+    vectors = table[X]
+    return vectors.reshape(len(X), X.shape[1] * 2)
+
+
+# %% wrong: not one-hot rows
+def embed(table, X):
+    vectors = X @ table
+    return vectors.reshape(len(X), -1)
+
+
+# %% wrong: a context has k vectors
+def embed(table, X):
+    vectors = table[X]
+    return vectors.reshape(len(X), 3)

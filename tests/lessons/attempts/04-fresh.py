@@ -58,3 +58,22 @@ def sweep_and_train(seed):
     net = new_net(3, 2, 30, seed=seed)
     told = [*fit(net, X, Y, lambda step: 0.001, 200)]
     return swept, told
+
+
+# %% wrong: its net is trained already
+def sweep_and_train(seed):
+    net = new_net(3, 2, 30, seed=seed)
+    exponents = np.linspace(-3, 0.6, 100)
+    told = [*fit(net, X, Y, lambda step: 0.1, 200)]
+    swept = [*fit(net, X, Y, lambda step: 10 ** exponents[step], 100)]
+    return swept, told
+
+
+# %% wrong: you train the net that the sweep blew up
+def sweep_and_train(seed):
+    net = new_net(3, 2, 30, seed=seed)
+    start = list(net)
+    exponents = np.linspace(-3, 0.6, 100)
+    swept = [*fit(net, X, Y, lambda step: 10 ** exponents[step], 100)]
+    told = [*fit(start, X, Y, lambda step: 0.1, 200)]
+    return swept, told

@@ -50,3 +50,34 @@ def split_rows(names, k, rng):
     order = rng.permutation(len(names))
     there, here = np.split(order, [len(names) * 9 // 10])
     return [examples([names[i] for i in part], k) for part in (here, there)]
+
+
+# %% right
+def split_rows(names, k, rng):
+    names = rng.permutation(names)
+    cut = len(names) * 9 // 10
+    return examples(names[:cut], k), examples(names[cut:], k)
+
+
+# %% wrong: the leak is in the split
+def split_rows(names, k, rng):
+    names = sorted(set(names))
+    X, Y = examples(names, k)
+    order = rng.permutation(len(X))
+    here, there = np.split(order, [len(X) * 9 // 10])
+    return (X[here], Y[here]), (X[there], Y[there])
+
+
+# %% wrong: take a permutation
+def split_rows(names, k, rng):
+    rng.shuffle(names)
+    cut = len(names) * 9 // 10
+    return examples(names[:cut], k), examples(names[cut:], k)
+
+
+# %% wrong: of the validation rows belong to training names
+def split_rows(names, k, rng):
+    X, Y = examples(names, k)
+    order = np.arange(len(X))
+    here, there = np.split(order, [len(X) * 9 // 10])
+    return (X[here], Y[here]), (X[there], Y[there])

@@ -42,7 +42,7 @@ def log_p(word):
     return total / len(so_far)
 
 
-# %% wrong: wanted
+# %% wrong: so_far holds the letter already
 def log_p(word):
     total, so_far = 0.0, ""
     for letter in word + ".":
@@ -51,10 +51,46 @@ def log_p(word):
     return total
 
 
-# %% wrong: wanted
+# %% wrong: the likeliest letter each time
 def log_p(word):
     total, so_far = 0.0, ""
     for letter in word + ".":
         total += np.log(next_p(so_far).max())
+        so_far += letter
+    return total
+
+
+# %% wrong: take the one that belongs to the letter
+def log_p(word):
+    total, so_far = 0.0, ""
+    for letter in word + ".":
+        total += np.log(P[stoi[letter]])
+        so_far += letter
+    return total
+
+
+# %% wrong: that is the table of pairs
+def log_p(word):
+    total, so_far = 0.0, ""
+    for letter in word + ".":
+        total += np.log(P[stoi[so_far[-1:] or "."], stoi[letter]])
+        so_far += letter
+    return total
+
+
+# %% wrong: below 0
+def log_p(word):
+    total, so_far = 0.0, ""
+    for letter in word + ".":
+        total += -np.log(next_p(so_far)[stoi[letter]])
+        so_far += letter
+    return total
+
+
+# %% wrong: a letter is no place in an array
+def log_p(word):
+    total, so_far = 0.0, ""
+    for letter in word + ".":
+        total += np.log(next_p(so_far))[letter]
         so_far += letter
     return total

@@ -80,3 +80,29 @@ def rows_of(names, k):
             context = [*context[1:], target]
         context = [0] + context[1:]
     return np.array(X), np.array(Y)
+
+
+# %% wrong: wanted
+def rows_of(names, k):
+    X, Y = [], []
+    for numbers in names:
+        context = [0]
+        for target in numbers:
+            X.append(context)
+            Y.append(target)
+            context = [*context[1:], target]
+    return np.array(X), np.array(Y)
+
+
+# %% wrong: the contexts differ in length
+def rows_of(names, k):
+    X, Y = [], []
+    context = [0] * k
+    for numbers in names:
+        for target in numbers:
+            X.append(context)
+            Y.append(target)
+            context = [*context[1:], target]
+            if target == 0:
+                context = [0]
+    return np.array(X), np.array(Y)

@@ -18,7 +18,7 @@ def chances(N):
     return counts / counts.sum(axis=1, keepdims=True)
 
 
-# %% wrong: divide by the new sum
+# %% wrong: keepdims
 def chances(N):
     counts = N + 1
     return counts / counts.sum(axis=1)
@@ -40,3 +40,21 @@ def chances(N):
 def chances(N):
     counts = N + 1000
     return counts / counts.sum(axis=1, keepdims=True)
+
+
+# %% right
+def chances(N):  # (27, 27)
+    counts = np.maximum(N, 1)
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+# %% wrong: so little that a new pair shocks
+def chances(N):  # (27, 27)
+    counts = N + 1e-12
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+# %% wrong: you changed the counts of the caller
+def chances(N):  # (27, 27)
+    N += 1
+    return N / N.sum(axis=1, keepdims=True)
