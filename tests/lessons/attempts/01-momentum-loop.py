@@ -1,4 +1,4 @@
-# ruff: noqa: B007, F811, F821, F841  these lines are what learners wrote, as they wrote it
+# ruff: noqa: B007, F811, F821, F841, RET504  as learners wrote it
 
 # %% right
 def roll(gradient_at, w, lr, beta, steps):

@@ -1,4 +1,4 @@
-# ruff: noqa: F811, F821  these lines are what learners wrote, as they wrote it
+# ruff: noqa: B905, F811, F821  as learners wrote it
 
 # %% right
 def mse_line(y_hat, y):

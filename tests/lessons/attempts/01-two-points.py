@@ -1,4 +1,4 @@
-# ruff: noqa: F811, F841  these lines are what learners wrote, as they wrote it
+# ruff: noqa: F811, F821, F841  as learners wrote it
 
 # %% right
 def slope_at(f, x):
