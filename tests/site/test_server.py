@@ -131,9 +131,9 @@ def test_only_what_changes_its_name_may_be_kept_for_good(serving, site, path, fo
 @pytest.mark.parametrize("path", ["/course/", "/course/gone", "/course/lessons"])
 def test_isolation_is_sent_with_every_answer_or_with_none(serving, path):
     _, headers, _ = ask(serving(prefix="/course/"), path)
-    assert {name: headers[name] for name in server.ISOLATION} == server.ISOLATION
+    assert {name: headers[name] for name in server.GUARDS} == server.GUARDS
     _, headers, _ = ask(serving(prefix="/course/", isolated=False), path)
-    assert not set(server.ISOLATION) & set(headers)
+    assert not set(server.GUARDS) & set(headers)
 
 
 @pytest.mark.parametrize(

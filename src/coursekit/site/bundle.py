@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from coursekit import __version__
 from coursekit.site import pyodide
@@ -23,6 +23,7 @@ from coursekit.site import pyodide
 PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 SITE = PACKAGE / "site"
 ENTRIES = ("runtime/main.ts", "runtime/worker.ts", "runtime/home.ts", "theme/css/course.css")
+EARLY = ("runtime/early.ts",)  # a plain script and no module, because the page waits for it
 ESBUILD = PACKAGE.parents[1] / "node_modules" / ".bin" / "esbuild"
 
 WEIGHTS = PACKAGE.parents[1] / "docs" / "assets" / "weights"
@@ -159,13 +160,17 @@ def _record_hash(data: bytes) -> str:
 
 
 def scripts() -> dict[str, bytes]:
-    """File name -> content of what esbuild makes of ENTRIES.
+    """File name -> content of what esbuild makes of ENTRIES and of EARLY.
 
     Raises: BundleError with esbuild's own message, which names file and line.
     """
+    return _bundled(ENTRIES, "--splitting", "--format=esm") | _bundled(EARLY, "--format=iife")
+
+
+def _bundled(entries: Sequence[str], *options: str) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as scratch:
-        command = [str(ESBUILD), *(str(SITE / entry) for entry in ENTRIES), f"--outdir={scratch}"]
-        command += ["--bundle", "--splitting", "--format=esm", "--minify", "--log-level=warning"]
+        command = [str(ESBUILD), *(str(SITE / entry) for entry in entries), f"--outdir={scratch}"]
+        command += ["--bundle", *options, "--minify", "--log-level=warning"]
         command += ["--entry-names=[name]", "--chunk-names=[name]-[hash]"]
         command += ["--external:../fonts/*"]  # the style sheet names them as the site has them
         try:

@@ -28,6 +28,7 @@ from coursekit.site import (
     html,
     math,
     notebook,
+    policy,
     proof,
     pyodide,
     reference,
@@ -55,6 +56,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         self.lessons: dict[str, int] = {}
         self.course: list[dict[str, Any]] = []
         self.logs: dict[str, bytes] = {}
+        config.theme["policy"] = policy.META
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:

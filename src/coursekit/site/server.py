@@ -15,6 +15,8 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
+from coursekit.site import policy
+
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -40,7 +42,8 @@ PACKED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".py", ".svg", ".tx
 # Addresses that change with their content: Material's and our hashes, esbuild's, Pyodide's version.
 _FOR_GOOD = re.compile(r"[-.][0-9a-f]{8,}\.|-[0-9A-Z]{8}\.|\.whl$|/pyodide-[0-9.]+/.*(?<!\.json)$")
 
-ISOLATION = {
+GUARDS = {  # what keeps the reader's code in its place, and gives its page SharedArrayBuffer
+    "Content-Security-Policy": policy.HEADER,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -58,7 +61,7 @@ def serve(
 ) -> "SiteServer":
     """Answer on 127.0.0.1 from now on, in threads of its own; port 0 takes any free one.
 
-    `isolated` sends the headers that give the page SharedArrayBuffer, which most hosts do not;
+    `isolated` sends the headers in GUARDS, which most hosts do not;
     `live` makes each page reload after `SiteServer.reload`.
     Raises: OSError when the port is taken.
     """
@@ -214,7 +217,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _start(self, status: HTTPStatus, headers: dict[str, str]) -> None:
         self.send_response(status)
         headers |= {"X-Content-Type-Options": "nosniff"}
-        headers |= ISOLATION if self.server.isolated else {}
+        headers |= GUARDS if self.server.isolated else {}
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -30,6 +30,7 @@ function setUp() {
     sizes: SIZES,
     report: (phases) => reports.push(phases),
     failed: (error) => failures.push(String(error)),
+    folder: "http://localhost/course/assets/",
     network,
   });
   return { loading, failures, asked, last: () => reports.at(-1)! };

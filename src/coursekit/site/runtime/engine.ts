@@ -6,7 +6,11 @@ import { answer, calm, createShared, interrupt } from "./shared.ts";
 
 /** Starts a worker that runs Python; its reports go to `receive`. */
 export function spawnEngine(receive: (report: Report) => void): Engine {
-  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  // A worker from a file's address has the policy that the host sends with the file, and most hosts
+  // send none; one from a blob: address has the policy of the page that made it.
+  const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;
+  const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const worker = new Worker(address, { type: "module" });
   const shared = createShared(globalThis.crossOriginIsolated);
   const post = (order: Order): void => worker.postMessage(order);
 
@@ -29,6 +33,9 @@ export function spawnEngine(receive: (report: Report) => void): Engine {
     answer(text) {
       if (shared) answer(shared, text);
     },
-    end: () => worker.terminate(),
+    end() {
+      worker.terminate();
+      URL.revokeObjectURL(address);
+    },
   };
 }

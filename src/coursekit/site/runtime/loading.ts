@@ -18,10 +18,11 @@ export interface LoadingOptions {
   report(phases: Phase[]): void;
   /** A file did not come whole. Told as well as thrown: Pyodide does not hear of its own files. */
   failed(error: unknown): void;
-  network?: typeof fetch;
+  folder: string; // the address below which all files are; no other is fetched
+  network: typeof fetch;
 }
 
-export function createLoading({ sizes, report, failed, network = fetch }: LoadingOptions): Loading {
+export function createLoading({ sizes, report, failed, folder, network }: LoadingOptions): Loading {
   let phases: Phase[] = [];
   const phaseOf = new Map<string, Phase>(); // by file name
   let reported = 0;
@@ -87,7 +88,8 @@ export function createLoading({ sizes, report, failed, network = fetch }: Loadin
     },
 
     async fetch(input, init = {}) {
-      const url = new URL(input instanceof Request ? input.url : input, "http://x/");
+      const url = new URL(input instanceof Request ? input.url : input, folder);
+      if (!url.href.startsWith(folder)) throw new TypeError(`${url} is no file of this course`);
       const phase = phaseOf.get(url.pathname.split("/").at(-1)!);
       if (!phase) return network(input, init);
       try {

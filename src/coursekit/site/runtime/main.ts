@@ -3,6 +3,7 @@
 import { onArrival } from "./arrive.ts";
 import type { LiveCell } from "./cell.ts";
 import { spawnEngine } from "./engine.ts";
+import { makeOpeners } from "./opens.ts";
 import { openPage, type LivePage } from "./page.ts";
 import { createSession } from "./session.ts";
 import { LINK, createStore } from "./store.ts";
@@ -45,7 +46,7 @@ window.addEventListener("hashchange", openLink);
 
 function storage(): Storage | null {
   try {
-    return "unkept" in localStorage ? null : localStorage; // a stand-in, see storage.html
+    return "unkept" in localStorage ? null : localStorage; // a stand-in, see early.ts
   } catch {
     return null; // the browser keeps nothing for this site
   }
@@ -121,4 +122,5 @@ function whenSettled(act: () => void): void {
   else addEventListener("load", idle, { once: true });
 }
 
+makeOpeners();
 onArrival(open);

@@ -2,6 +2,7 @@
 
 import type { Lockfile, PyodideAPI } from "pyodide";
 import type { PyCallable, PyDict, PyProxy } from "pyodide/ffi";
+import { makeBare } from "./bare.ts";
 import { createLimit } from "./limit.ts";
 import { createLoading, type Loading } from "./loading.ts";
 import type { Check, End, Order, Output, Report, Shared, Value } from "./protocol.ts";
@@ -34,12 +35,18 @@ type Run = Extract<Order, { kind: "run" }>;
 const KERNEL = "coursekit_kernel";
 const FIRST = "numpy"; // what nearly every cell needs is there when Python is ready
 const FIRST_FIGURE = "import matplotlib.pyplot as plt; plt.plot([0]);";
+const MEMORY = 16_384; // of 64 kB, 1 GB: a cell that wants more gets a MemoryError
+
+const { postMessage } = self;
+const network = self.fetch.bind(self);
+makeBare(self);
+limitMemory();
 
 let engine: ReturnType<typeof createEngine> | null = null;
 let waiting: number | null = null; // the run that waits for packages
 
 function report(message: Report): void {
-  self.postMessage(message);
+  postMessage.call(self, message);
 }
 
 async function start(shared: Shared | null): Promise<void> {
@@ -49,8 +56,10 @@ async function start(shared: Shared | null): Promise<void> {
     sizes: runtime.sizes,
     report: (phases) => report({ kind: "progress", id: waiting, phases }),
     failed: failToStart,
+    folder: new URL("../", import.meta.url).href,
+    network,
   });
-  self.fetch = loading.fetch;
+  self.fetch = loading.fetch; // which Pyodide calls
 
   loading.expect("python", ["pyodide.asm.wasm", "python_stdlib.zip", runtime.wheel]);
   const wheel = fetchBytes(runtime.wheel);
@@ -259,7 +268,7 @@ function filesOf(name: string, lock: Lockfile, seen: Set<string> = new Set()): s
 }
 
 async function fetchOk(name: string, base: string): Promise<Response> {
-  const response = await fetch(new URL(name, base));
+  const response = await network(new URL(name, base));
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}: ${response.url}`);
   return response;
 }
@@ -287,9 +296,19 @@ async function obey(order: Order): Promise<unknown> {
   }
 }
 
-self.onmessage = (event: MessageEvent<Order>) => {
-  obey(event.data).catch((error: unknown) => report({ kind: "crashed", message: String(error) }));
-};
+/** Pyodide asks for up to 4 GB, and a page that has them is slow to die. */
+function limitMemory(): void {
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(asked: WebAssembly.MemoryDescriptor) {
+      super({ ...asked, maximum: Math.min(asked.maximum ?? MEMORY, MEMORY) });
+    }
+  };
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<Order>) => {
+  obey(data).catch((error: unknown) => report({ kind: "crashed", message: String(error) }));
+});
 
 /** loadPyodide waits for ever where one of its own files does not come: so the page is told here. */
 function failToStart(error: unknown): void {

@@ -1,0 +1,127 @@
+/**
+ * What must be there before anything is drawn and before Material's script begins.
+ *
+ * The one script that a page waits for. No script stands in the page itself (policy.py): what
+ * Material writes there, and what we mend of it, is here.
+ */
+
+export {};
+
+type Store = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem" | "clear">;
+type Find = (key: string, store?: Store, scope?: URL) => { color?: Scheme } | null;
+interface Scheme {
+  media: string;
+  scheme: string;
+}
+
+const own = document.currentScript as HTMLScriptElement;
+const root = new URL("../../", own.src); // of the site; this file is in assets/coursekit/
+
+/**
+ * Where the browser denies its storage, Material's script would fail; it gets one that lasts as long
+ * as the page. Its mark tells main.ts that nothing is kept.
+ */
+function standInForStorage(): void {
+  try {
+    void [localStorage, sessionStorage];
+  } catch {
+    for (const name of ["localStorage", "sessionStorage"]) {
+      const held = new Map<string, string>();
+      const value: Store & { unkept: true } = {
+        unkept: true,
+        get length() {
+          return held.size;
+        },
+        key: (n) => [...held.keys()][n] ?? null,
+        getItem: (key) => held.get(key) ?? null,
+        setItem: (key, text) => void held.set(key, String(text)),
+        removeItem: (key) => void held.delete(key),
+        clear: () => held.clear(),
+      };
+      Object.defineProperty(window, name, { value });
+    }
+  }
+}
+
+/** The four names that Material's script looks for; it writes them into each page. */
+function nameWhatMaterialNeeds(): { find: Find } {
+  const find: Find = (key, store = localStorage, scope = root) =>
+    JSON.parse(store.getItem(`${scope.pathname}.${key}`) ?? "null");
+  const keep = (key: string, value: unknown, store: Store = localStorage, scope = root): void => {
+    try {
+      store.setItem(`${scope.pathname}.${key}`, JSON.stringify(value));
+    } catch {
+      // no room left: the choice lasts as long as the page
+    }
+  };
+  const hash = (text: string): number =>
+    [...text].reduce((sum, letter) => (sum << 5) - sum + letter.charCodeAt(0), 0);
+  Object.assign(globalThis, { __md_scope: root, __md_get: find, __md_set: keep, __md_hash: hash });
+  return { find };
+}
+
+/** Before the first paint: the scheme chosen last time, else the one that the system asks for. */
+function choosePalette(find: Find): void {
+  const saved = find("__palette")?.color;
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const follow = !saved || saved.media === "(prefers-color-scheme)";
+  new MutationObserver((_, observer) => {
+    if (!document.body) return;
+    observer.disconnect();
+    document.body.dataset["mdColorScheme"] = follow ? (dark ? "slate" : "default") : saved.scheme;
+  }).observe(document.documentElement, { childList: true });
+}
+
+/**
+ * Instant navigation (one Python for the whole visit) follows a link when the sitemap names its
+ * address, and the sitemap names those of `site_url`. A copy of the site may be served from any
+ * host, port and folder, so the sitemap is read as if it named this one.
+ */
+function readSitemapAsOurs(): void {
+  const parse = DOMParser.prototype.parseFromString;
+  const built = own.dataset["built"]!;
+  DOMParser.prototype.parseFromString = function (text, type) {
+    const meant = type === "text/xml" ? String(text).replaceAll(`<loc>${built}`, `<loc>${root}`) : text;
+    return parse.call(this, meant, type);
+  };
+}
+
+/**
+ * Material fetches its search index and starts its search worker with every page. Here both wait
+ * until the reader turns to the search: most pages are read without it.
+ */
+function searchOnlyWhenAsked(): void {
+  const asked = new Promise<void>((wake) => {
+    addEventListener("focusin", (event) => {
+      if (event.target instanceof Element && event.target.closest(".md-search")) wake();
+    });
+  });
+  const { open, send } = XMLHttpRequest.prototype;
+  const waiting = new WeakSet<XMLHttpRequest>();
+  XMLHttpRequest.prototype.open = function (this: XMLHttpRequest, ...request: unknown[]) {
+    if (String(request[1]).endsWith("/search/search_index.json")) waiting.add(this);
+    return Reflect.apply(open, this, request);
+  };
+  XMLHttpRequest.prototype.send = function (this: XMLHttpRequest, ...body: unknown[]) {
+    if (waiting.delete(this)) void asked.then(() => Reflect.apply(send, this, body));
+    else Reflect.apply(send, this, body);
+  };
+  window.Worker = new Proxy(Worker, {
+    construct(Real, [url, options]: ConstructorParameters<typeof Worker>) {
+      if (!String(url).includes("/javascripts/workers/search.")) return new Real(url, options);
+      const stand = new EventTarget();
+      const real = asked.then(() => {
+        const worker = new Real(url, options);
+        worker.onmessage = ({ data }) => stand.dispatchEvent(new MessageEvent("message", { data }));
+        return worker;
+      });
+      const postMessage = (message: unknown): void => void real.then((worker) => worker.postMessage(message));
+      return Object.assign(stand, { postMessage });
+    },
+  });
+}
+
+standInForStorage();
+choosePalette(nameWhatMaterialNeeds().find);
+readSitemapAsOurs();
+searchOnlyWhenAsked();

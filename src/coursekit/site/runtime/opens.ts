@@ -1,0 +1,17 @@
+/** Menu and search open from buttons, so that a keyboard and a screen reader know them; Escape closes. */
+
+export function makeOpeners(): void {
+  for (const button of document.querySelectorAll<HTMLElement>("[data-opens]")) {
+    const toggle = document.getElementById(button.dataset["opens"]!) as HTMLInputElement;
+    button.addEventListener("click", () => toggle.click());
+    toggle.addEventListener("change", () => {
+      button.ariaExpanded = String(toggle.checked);
+      if (toggle.checked && toggle.id === "__drawer") document.querySelector<HTMLElement>(".course a")?.focus();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !toggle.checked) return;
+      toggle.click();
+      button.focus();
+    });
+  }
+}
