@@ -500,16 +500,32 @@ describe("a crash", () => {
 });
 
 describe("Restart", () => {
-  test("forgets the page's namespace without touching the engine", () => {
+  test("gives the page a new Python, and nothing runs again in it", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
     world.session.restart("/one/");
-    assert.deepEqual(world.engine.posted.at(-1), { kind: "forget", page: "/one/" });
+    assert.equal(world.engines[0]!.ended, true);
     assert.deepEqual(["a", "b"].map((cell) => world.state(cell)), ["idle", "idle"]);
     world.run("c");
-    world.engine.begin();
-    world.session.stop("/one/", "c");
     world.engine.ready();
-    assert.deepEqual(world.engine.codes(), [], "nothing is left to run again");
+    world.engine.complete();
+    assert.deepEqual(world.engine.codes(), ["c"]);
+  });
+
+  test("leaves another page's run alone: the names of its own page alone are forgotten", () => {
+    const world = createRunningWorld(PLAIN, "a");
+    world.run("a", "long", { page: "/two/" });
+    world.engine.begin();
+    world.session.restart("/one/");
+    assert.deepEqual(world.engine.posted.at(-1), { kind: "forget", page: "/one/" });
+    assert.equal(world.engines.length, 1);
+    assert.equal(world.state("a", "/two/"), "running");
+  });
+
+  test("does not begin anew while Python still loads", () => {
+    const world = createWorld(PLAIN);
+    world.session.warm("import numpy");
+    world.session.restart("/one/");
+    assert.equal(world.engines.length, 1);
   });
 
   test("of a page whose cell runs ends the worker and runs nothing again", () => {

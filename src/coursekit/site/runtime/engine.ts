@@ -1,5 +1,6 @@
 /** The worker as the page sees it. */
 
+import { toReport } from "./believe.ts";
 import type { Order, Report } from "./protocol.ts";
 import type { Engine } from "./session.ts";
 import { answer, calm, createShared, interrupt } from "./shared.ts";
@@ -14,7 +15,9 @@ export function spawnEngine(receive: (report: Report) => void): Engine {
   const shared = createShared(globalThis.crossOriginIsolated);
   const post = (order: Order): void => worker.postMessage(order);
 
-  worker.onmessage = (event: MessageEvent<Report>) => receive(event.data);
+  worker.onmessage = ({ data }) => {
+    receive(toReport(data) ?? { kind: "crashed", message: "it sent the page what is no report" });
+  };
   worker.onerror = (event) => {
     event.preventDefault();
     receive({ kind: "crashed", message: event.message || "the worker ended" });

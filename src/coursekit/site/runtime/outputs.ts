@@ -1,6 +1,7 @@
 /** A cell's outputs as nodes of the page; html.py writes the same nodes at build time. */
 
 import { cleaned } from "./clean.ts";
+import { download } from "./download.ts";
 import { createMovie } from "./movie.ts";
 import type { Output } from "./protocol.ts";
 import type { Cell } from "./record.ts";
@@ -67,6 +68,8 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
       length = output.text.length;
     } else if (node && output.kind === "progress") {
       fillBar(node as HTMLElement, output);
+    } else if (node && output.kind === "cut") {
+      (node.lastChild as HTMLElement).hidden = output.whole.size === 0;
     } else if (!node) {
       shown[n] = toNode(output);
       length = output.kind === "text" ? output.text.length : 0;
@@ -95,7 +98,7 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
       case "error":
         return toError(output);
       case "cut":
-        return element("p", { class: "cut" }, words("cut"));
+        return toCut(output);
       case "failure": {
         const { what, detail: traceback } = output;
         const message = words(what === "crash" ? "crash_help" : "boot_help");
@@ -127,6 +130,14 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
     });
     const list = element("ul", { class: "checks" }, ...rows);
     return passed ? element("div", {}, list, element("p", { class: "verdict" }, words("passed_well"))) : list;
+  }
+
+  /** What the run said besides is in a file; it grows while the run goes on. */
+  function toCut(output: Extract<Output, { kind: "cut" }>): Node {
+    const save = element("button", { class: "quiet", type: "button", "data-do": "download" }, words("cut_whole"));
+    save.hidden = output.whole.size === 0; // so far
+    save.onclick = () => download(output.whole, words("cut_file"));
+    return element("p", { class: "cut" }, words("cut"), " ", save);
   }
 
   function fillBar(node: HTMLElement, output: Extract<Output, { kind: "progress" }>): HTMLElement {

@@ -1,6 +1,7 @@
 /** The overview of the course: each lesson with what is done of it, and the reader's own file. */
 
 import { tally, type CoursePage } from "./course.ts";
+import { download } from "./download.ts";
 import { element } from "./outputs.ts";
 import { countsOf, readCourse } from "./progress.ts";
 import { ImportError, type Store } from "./store.ts";
@@ -57,9 +58,7 @@ function fillTools(tools: HTMLElement, store: Store, words: Words): void {
     done: words("reset_all_done"),
   };
   save.onclick = () => {
-    const address = URL.createObjectURL(new Blob([store.exportJson()], { type: "application/json" }));
-    element("a", { href: address, download: FILE }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    download(new Blob([store.exportJson()], { type: "application/json" }), FILE);
     say.textContent = words("exported", { file: FILE });
   };
   load.onclick = () => file.click();

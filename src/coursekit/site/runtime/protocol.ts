@@ -28,7 +28,7 @@ export type Output =
       traceback: string; // the reader's lines
       full?: string;
     }
-  | { kind: "cut" } // the run went on to say more than a page shows
+  | { kind: "cut"; whole: Blob } // it says more than a page shows: all of it, or a further part
   | { kind: "failure"; what: "crash" | "boot"; detail: string }; // Python itself broke, or never came
 
 /** Where a pair of axes lies in its picture, in units of its viewBox, and what it spans. */

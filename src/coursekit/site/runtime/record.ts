@@ -101,7 +101,7 @@ export function begin(cell: Cell, code: string, now: number): void {
   cell.busy = "running";
 }
 
-/** Adds an output; text joins the text of the same stream before it, a bar its former state. */
+/** Adds an output; text joins that of the same stream before it, a bar and a cut their former state. */
 export function addOutput(cell: Cell, output: Output): void {
   const last = cell.outputs.at(-1);
   if (output.kind === "progress") {
@@ -111,7 +111,10 @@ export function addOutput(cell: Cell, output: Output): void {
       return;
     }
   }
-  if (output.kind === "text" && last?.kind === "text" && last.stream === output.stream) {
+  const before = output.kind === "cut" && cell.outputs.find((each) => each.kind === "cut");
+  if (before) {
+    before.whole = new Blob([before.whole, output.whole], { type: "text/plain" });
+  } else if (output.kind === "text" && last?.kind === "text" && last.stream === output.stream) {
     last.text += output.text;
   } else {
     cell.outputs.push({ ...output });

@@ -329,12 +329,15 @@ export function createSession(world: World) {
 
     forsake,
 
-    /** Forgets the page's namespace; its cells are as if they had not run. */
+    /**
+     * A new Python, in which nothing is left of what the page did to the old one; its cells are as if
+     * they had not run. While another page's cell runs, the page's names alone are forgotten.
+     */
     restart(name: string): void {
       const page = pageOf(name);
       withdraw((job) => job.page === name);
-      if (current?.page === name) {
-        current.alarm();
+      if (current ? current.page === name : ready) {
+        current?.alarm();
         lose();
       } else engine?.post({ kind: "forget", page: name });
       Object.assign(page, { alive: false, host: null, again: null });

@@ -186,11 +186,11 @@ function createEngine(
   function execute({ id, page, cell, code, holds, checks }: Run): End {
     running = id;
     let graded = false;
-    const say = createLimit((output) => {
+    const limit = createLimit((output) => {
       graded ||= output.kind === "checks";
       report({ kind: "output", id, output });
     });
-    const emit = (output: PyDict): void => say(toOutput(output));
+    const emit = (output: PyDict): void => limit.say(toOutput(output));
     const kernel = kernelOf(page, () => running);
     const run = checks ? kernel.grade : kernel.run;
     const tried = checks ? (pyodide.toPy(checks) as PyProxy) : null;
@@ -207,6 +207,7 @@ function createEngine(
       }
       throw error;
     } finally {
+      limit.end();
       if (shared) pyodide.setInterruptBuffer(undefined as never); // only cells are interrupted
       run.destroy();
       tried?.destroy();
