@@ -1,5 +1,6 @@
 """The built site under /course/, and a Chromium in which a foreign request or an error fails."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -66,33 +67,36 @@ def chromium(playwright):
     browser.close()
 
 
-@pytest.fixture
-def visit(chromium, playwright, tmp_path):
-    """`visit(address, **context)` opens a page; at the end of the test it must have been clean.
+@contextlib.contextmanager
+def visiting(chromium, playwright, profile: pathlib.Path):
+    """`open_page(address, **context)` opens a page; at the end it must have been clean.
 
-    With `keeps=True` the browser keeps its cache on disk, as a reader's does.
+    With `keeps=True` the browser keeps its cache on disk, in `profile`, as a reader's does. With
+    `hostile=True` the worker may complain: its code is meant to break it.
     """
     contexts, faults = [], []
 
-    def open_page(address: str, *, keeps: bool = False, **options):
+    def open_page(address: str, *, keeps: bool = False, hostile: bool = False, **options):
         options = {"viewport": {"width": 1440, "height": 900}, **options}
         if keeps:
-            context = playwright.launch_persistent_context(
-                tmp_path / "profile", **LAUNCH, **options
-            )
+            context = playwright.launch_persistent_context(profile, **LAUNCH, **options)
         else:
             context = chromium.new_context(**options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         host = address.split("/")[2]
-        page.on("console", lambda m: m.type == "error" and faults.append(f"console: {m.text}"))
-        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+
+        def hear(message) -> None:
+            if message.type == "error" and not (hostile and message.worker):
+                faults.append(f"console: {message.text}")
 
         def check(request) -> None:
             if not request.url.startswith(("data:", "blob:", f"http://{host}/")):
                 faults.append(f"request to another host: {request.url}")
 
+        page.on("console", hear)
+        page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         context.on("request", check)
         context.on("response", lambda r: r.status >= 400 and faults.append(f"{r.status} {r.url}"))
         page.goto(address)
@@ -105,6 +109,13 @@ def visit(chromium, playwright, tmp_path):
         except Error as error:  # the browser itself went away
             faults.append(str(error))
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def visit(chromium, playwright, tmp_path):
+    """`visit(address, **context)` opens a page, which must have been clean: see `visiting`."""
+    with visiting(chromium, playwright, tmp_path / "profile") as open_page:
+        yield open_page
 
 
 READ = """section => {

@@ -224,7 +224,7 @@ def test_one_python_serves_the_whole_visit(lesson, write, settle, outputs):
     lesson.keyboard.press("Shift+Enter")
     settle(lesson, cell, "done")
     assert outputs(lesson, cell) == [{"kind": "value", "text": "'still here'"}]
-    assert sum("coursekit/worker" in worker.url for worker in lesson.workers) == 1
+    assert sum(worker.url.startswith("blob:") for worker in lesson.workers) == 1
 
 
 def test_a_second_visit_takes_the_runtime_from_the_cache(visit, isolated, settle, monkeypatch):
