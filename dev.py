@@ -6,7 +6,7 @@
     python3 dev.py check        format, lint, types, links
     python3 dev.py bench        the benchmarks in tests/benchmarks, or one of them
     python3 dev.py notebooks    run the lessons' scripts, record them in lessons/runs
-    python3 dev.py lock         make src/coursekit/site/pyodide-lock.json anew
+    python3 dev.py lock         make pyodide-lock.json and compiled-lock.json anew
     python3 dev.py doctor       what is here, what is missing, how to get it
 
 Python packages go to .venv, JavaScript packages to node_modules, built things to build. Nothing
@@ -339,7 +339,9 @@ def lock() -> int:
     tools = ROOT / ".cache" / "lock"  # pyodide-build needs Python 3.12, whatever .venv has
     make_venv(tools, ("3.12",))
     pip("pyodide-build", tools / BIN / "python", "-e", ".[lock]")
-    return call(PYTHON, "-m", "coursekit.site.pyodide", tools / BIN / "pyodide")
+    if code := call(PYTHON, "-m", "coursekit.site.pyodide", tools / BIN / "pyodide"):
+        return code
+    return call(PYTHON, "-m", "coursekit.site.compiled")
 
 
 def doctor() -> int:

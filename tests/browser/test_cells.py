@@ -85,6 +85,19 @@ def test_cells_share_a_namespace_and_an_error_marks_its_line(lesson, write, sett
     assert lesson.locator(f"#cell-{two} .editor .bad").inner_text() == "answer / 0"
 
 
+def test_the_browser_imports_compiled_modules_and_the_course_as_its_source(
+    lesson, write, settle, outputs
+):
+    code = "import inspect, json, numpy\nfrom coursekit.engine import tensor\n"
+    code += "[module.__file__.rpartition('.')[2] for module in (json, numpy, tensor)], "
+    code += "inspect.getsource(tensor.Tensor)[:12]"
+    cell = first_cells(lesson, 1)[0]
+    write(lesson, cell, code)
+    run(lesson, cell)
+    settle(lesson, cell, "done")
+    assert outputs(lesson, cell)[-1]["text"] == "(['pyc', 'pyc', 'py'], 'class Tensor')"
+
+
 def test_a_cell_finds_the_weights_that_it_names(lesson, write, settle, outputs):
     [cell] = first_cells(lesson, 1)
     write(lesson, cell, LOADS)

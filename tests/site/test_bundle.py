@@ -127,6 +127,12 @@ def test_a_module_that_the_browser_cannot_run_is_refused(package):
 # --- the folder -----------------------------------------------------------------------------------
 
 
+SHIPPED = {
+    "pyodide.mjs": bundle.SITE / "bundle.py",
+    "python_stdlib-0123.zip": bundle.SITE / "html.py",
+}
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     site, trained = tmp_path_factory.mktemp("site"), tmp_path_factory.mktemp("weights")
@@ -134,7 +140,7 @@ def built(tmp_path_factory):
     (trained / "toy.json").write_text("{}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bundle, "WEIGHTS", trained)
-        bundle.build(site)
+        bundle.build(site, SHIPPED)
     return site / "assets" / "coursekit"
 
 
@@ -142,7 +148,8 @@ def test_the_runtime_file_names_what_is_there_with_its_size(built):
     runtime = json.loads((built / "runtime.json").read_text())
     assert runtime["pyodide"]["version"] == pyodide.PYODIDE_VERSION
     assert runtime["pyodide"]["base"] == f"../pyodide-{pyodide.PYODIDE_VERSION}/"
-    sizes = {name: path.stat().st_size for name, path in pyodide.files().items()}
+    assert runtime["pyodide"]["library"] == "python_stdlib-0123.zip"
+    sizes = {name: path.stat().st_size for name, path in SHIPPED.items()}
     for name in (runtime["wheel"], runtime["kernel"], *runtime["weights"].values()):
         sizes[name] = (built / name).stat().st_size
     assert runtime["sizes"] == sizes
@@ -166,11 +173,11 @@ def test_a_second_build_touches_only_what_changed(tmp_path, monkeypatch):
     made = {"main.js": b"one", "chunk-1.js": b"two"}
     monkeypatch.setattr(bundle, "scripts", lambda: dict(made))
     folder = tmp_path / "assets" / "coursekit"
-    bundle.build(tmp_path)
+    bundle.build(tmp_path, SHIPPED)
     for path in folder.iterdir():
         os.utime(path, (0, 0))
     made["main.js"], made["chunk-2.js"] = b"new", made.pop("chunk-1.js")
-    bundle.build(tmp_path)
+    bundle.build(tmp_path, SHIPPED)
     fresh = {path.name for path in folder.iterdir() if path.stat().st_mtime}
     assert fresh == {"main.js", "chunk-2.js"}
     assert not (folder / "chunk-1.js").exists()

@@ -214,23 +214,22 @@ def test_a_folder_of_ones_own_is_checked(tmp_path, monkeypatch, data, what):
 
 
 @pytest.fixture
-def few_files(tmp_path, monkeypatch):
+def few_files(tmp_path):
     """A runtime of two small files."""
     sources = {"a.wasm": tmp_path / "a.wasm", "b.zip": tmp_path / "b.zip"}
     for name, source in sources.items():
         source.write_text(name)
-    monkeypatch.setattr(pyodide, "files", lambda: sources)
     return sources
 
 
 def test_the_runtime_is_linked_into_the_site_and_again_after_a_change(tmp_path, few_files):
     folder = tmp_path / "site" / "assets" / f"pyodide-{pyodide.PYODIDE_VERSION}"
-    pyodide.place(tmp_path / "site")
-    pyodide.place(tmp_path / "site")
+    pyodide.place(tmp_path / "site", few_files)
+    pyodide.place(tmp_path / "site", few_files)
     assert all((folder / name).samefile(source) for name, source in few_files.items())
     few_files["a.wasm"].unlink()
     few_files["a.wasm"].write_text("new")
-    pyodide.place(tmp_path / "site")
+    pyodide.place(tmp_path / "site", few_files)
     assert (folder / "a.wasm").read_text() == "new"
 
 
@@ -239,7 +238,7 @@ def test_the_runtime_is_copied_where_links_cannot_be(tmp_path, few_files, monkey
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
     monkeypatch.setattr(os, "link", no_links)
-    pyodide.place(tmp_path / "site")
+    pyodide.place(tmp_path / "site", few_files)
     placed = tmp_path / "site" / "assets" / f"pyodide-{pyodide.PYODIDE_VERSION}" / "b.zip"
     assert placed.read_text() == "b.zip"
     assert not placed.samefile(few_files["b.zip"])
@@ -279,17 +278,6 @@ def test_the_trimmed_lock_holds_what_cells_may_import_and_no_more():
     named = {package["file_name"] for package in ours["packages"].values()}
     assert set(pyodide.wheels_of(ours)) == named
     assert kernel.SHIPPED == pyodide.SHIPPED
-
-
-def test_the_files_that_a_site_gets_are_those_of_the_lock(tmp_path, monkeypatch):
-    monkeypatch.undo()  # the real cache, which every build fills
-    pyodide.place(tmp_path)
-    folder = tmp_path / "assets" / f"pyodide-{pyodide.PYODIDE_VERSION}"
-    wheels = pyodide.wheels_of(pyodide.read_lock(pyodide.LOCK))
-    for name, digest in wheels.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-    placed = {path.name for path in folder.iterdir()}
-    assert placed == {*wheels, *pyodide.CORE_FILES, pyodide.LOCK.name}
 
 
 def test_a_lock_that_cannot_be_made_leaves_the_old_one(tmp_path, monkeypatch, cdn):

@@ -34,8 +34,11 @@ class BundleError(ValueError):
     """A source cannot go to the browser as it is."""
 
 
-def build(site: pathlib.Path) -> None:
-    """Write assets/coursekit/ of a built site; a file that has not changed is left alone."""
+def build(site: pathlib.Path, shipped: Mapping[str, pathlib.Path]) -> None:
+    """Write assets/coursekit/ of a built site; a file that has not changed is left alone.
+
+    `shipped` are the files of Python that it has, by name.
+    """
     made = scripts()
     engine, made_engine = wheel()
     kernel = (SITE / "kernel.py").read_bytes()
@@ -47,12 +50,13 @@ def build(site: pathlib.Path) -> None:
     }
     made |= {engine: made_engine, kernel_name: kernel}
     made |= {weights[name]: data for name, data in trained.items()}
-    fetched = {name: path.stat().st_size for name, path in pyodide.files().items()}
+    fetched = {name: path.stat().st_size for name, path in shipped.items()}
     fetched |= {name: len(made[name]) for name in (engine, kernel_name, *weights.values())}
     runtime = {
         "pyodide": {
             "version": pyodide.PYODIDE_VERSION,
             "base": f"../pyodide-{pyodide.PYODIDE_VERSION}/",
+            "library": next(name for name in shipped if name.startswith("python_stdlib")),
         },
         "wheel": engine,
         "kernel": kernel_name,

@@ -21,6 +21,7 @@ from mkdocs.utils import get_relative_url
 
 from coursekit.site import (
     bundle,
+    compiled,
     course,
     execute,
     fence,
@@ -127,11 +128,12 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         site = pathlib.Path(config.site_dir)
-        bundle.build(site)
+        shipped = compiled.files()
+        pyodide.place(site, shipped)
+        bundle.build(site, shipped)
         _write(site / course.FILE, course.dump(self.course))
         for name, data in self.logs.items():
             _write(site / name, data)
-        pyodide.place(site)
         for name, data in fonts.build(self.cache / "fonts", self.modules).items():
             _write(site / "assets" / "fonts" / name, data)
         for name, data in self.pictures.items():

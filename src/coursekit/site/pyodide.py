@@ -52,11 +52,11 @@ def files(say: Say = print) -> dict[str, pathlib.Path]:
     return {**core, LOCK.name: LOCK, **wheels}
 
 
-def place(site: pathlib.Path) -> None:
-    """Put the runtime into a built site."""
+def place(site: pathlib.Path, shipped: Mapping[str, pathlib.Path]) -> None:
+    """Put the runtime into a built site, under these names."""
     folder = site / "assets" / f"pyodide-{PYODIDE_VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, source in files().items():
+    for name, source in shipped.items():
         _link(source, folder / name)
 
 
@@ -238,11 +238,16 @@ def _missing(wheels: Wheels, folder: pathlib.Path) -> dict[str, str]:
 
 
 def _right(path: pathlib.Path, digest: str) -> bool:
+    return sha256(path) == digest
+
+
+def sha256(path: pathlib.Path) -> str:
+    """In hex; of a file that is not there, nothing."""
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == digest
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        return False
+        return ""
 
 
 # --- the trimmed lock -----------------------------------------------------------------------------

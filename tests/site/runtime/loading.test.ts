@@ -108,3 +108,25 @@ test("a file is checked against its hash here, so that its bytes can be counted"
   assert.deepEqual(asked.at(-1), {}, "the browser would hold the bytes back until the end");
   await assert.rejects(loading.fetch(at("numpy.whl"), { integrity: HASH }), /numpy\.whl is not the file/);
 });
+
+test("what was asked for ahead of time is not asked for again", async () => {
+  const { loading, asked, last } = setUp();
+  loading.expect("python", ["core.wasm"]);
+  loading.ahead([at("core.wasm")]);
+  assert.equal(asked.length, 1);
+  const response = await loading.fetch(at("core.wasm"));
+  assert.equal((await response.arrayBuffer()).byteLength, 6);
+  assert.equal(asked.length, 1);
+  assert.equal(last()[0]!.name, "python");
+  await (await loading.fetch(at("core.wasm"))).arrayBuffer();
+  assert.equal(asked.length, 2, "a second time it is");
+});
+
+test("a file asked for ahead of time that does not come is told when it is needed", async () => {
+  const { loading, failures } = setUp();
+  loading.expect("python", ["gone.wasm"]);
+  loading.ahead([at("gone.wasm")]);
+  assert.deepEqual(failures, []);
+  await assert.rejects(loading.fetch(at("gone.wasm")), /404/);
+  assert.match(failures[0]!, /404/);
+});

@@ -8,6 +8,8 @@ export interface Loading {
   /** A part that is to come, and the files it consists of. */
   expect(name: string, files: string[]): void;
   finish(name: string): void;
+  /** Asks for files now that `fetch` will be asked for later. */
+  ahead(urls: string[]): void;
   /** Instead of `fetch`: counts what comes, and checks it against its hash. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
@@ -25,6 +27,7 @@ export interface LoadingOptions {
 export function createLoading({ sizes, report, failed, folder, network }: LoadingOptions): Loading {
   let phases: Phase[] = [];
   const phaseOf = new Map<string, Phase>(); // by file name
+  const asked = new Map<string, Promise<Response>>(); // by address, ahead of time
   let reported = 0;
 
   function tell(): void {
@@ -61,7 +64,9 @@ export function createLoading({ sizes, report, failed, folder, network }: Loadin
     // count. So the hash is checked here, where the page may use the browser's hash functions.
     const { integrity, ...rest } = init;
     const own = integrity && globalThis.crypto?.subtle;
-    const response = await network(input, own ? rest : init);
+    const early = integrity && !own ? undefined : asked.get(url.href);
+    asked.delete(url.href);
+    const response = await (early ?? network(input, own ? rest : init));
     if (!response.ok || !response.body) throw new Error(`${url.pathname}: ${response.status}`);
     const body = counted(response.body, phase);
     if (!own) return new Response(body, response);
@@ -85,6 +90,14 @@ export function createLoading({ sizes, report, failed, folder, network }: Loadin
       const phase = phases.find((each) => each.name === name);
       if (phase) Object.assign(phase, { loaded: phase.total, done: true });
       tell();
+    },
+
+    ahead(urls) {
+      for (const url of urls) {
+        const response = network(url);
+        response.catch(() => undefined); // whoever asks for it will hear
+        asked.set(url, response);
+      }
     },
 
     async fetch(input, init = {}) {

@@ -10,7 +10,7 @@ import { waitForAnswer } from "./shared.ts";
 
 /** runtime.json, written by the site's build. */
 interface Runtime {
-  pyodide: { base: string };
+  pyodide: { base: string; library: string };
   wheel: string;
   kernel: string;
   requires: Record<string, string[]>;
@@ -34,6 +34,8 @@ type Run = Extract<Order, { kind: "run" }>;
 
 const KERNEL = "coursekit_kernel";
 const FIRST = "numpy"; // what nearly every cell needs is there when Python is ready
+const WASM = "pyodide.asm.wasm";
+const QUIET = { messageCallback: () => undefined, errorCallback: () => undefined };
 const FIRST_FIGURE = "import matplotlib.pyplot as plt; plt.plot([0]);";
 const MEMORY = 16_384; // of 64 kB, 1 GB: a cell that wants more gets a MemoryError
 
@@ -61,7 +63,9 @@ async function start(shared: Shared | null): Promise<void> {
   });
   self.fetch = loading.fetch; // which Pyodide calls
 
-  loading.expect("python", ["pyodide.asm.wasm", "python_stdlib.zip", runtime.wheel]);
+  const { library } = runtime.pyodide;
+  loading.expect("python", [WASM, library, runtime.wheel]);
+  loading.ahead([base + WASM, base + library]);
   const wheel = fetchBytes(runtime.wheel);
   const kernel = fetchBytes(runtime.kernel);
   const [lock, { loadPyodide }] = await Promise.all([
@@ -69,12 +73,13 @@ async function start(shared: Shared | null): Promise<void> {
     import(`${base}pyodide.mjs`) as Promise<typeof import("pyodide")>,
   ]);
   loading.expect(FIRST, filesOf(FIRST, lock));
+  loading.ahead(filesOf(FIRST, lock).map((file) => base + file));
   let site = "";
   const pyodide = await loadPyodide({
     indexURL: base,
     lockFileContents: lock,
     packageBaseUrl: base,
-    packages: [FIRST],
+    stdLibURL: base + library,
     stdout: () => undefined, // Pyodide's own; a cell's output comes through the kernel
     stderr: () => undefined,
     fsInit: async (files, { sitePackages }) => {
@@ -83,24 +88,27 @@ async function start(shared: Shared | null): Promise<void> {
     },
   });
   loading.finish("python");
+  const first = pyodide.loadPackage(FIRST, QUIET); // its libraries compile beside what follows
   pyodide.unpackArchive(await wheel, "wheel", { extractDir: site });
+  const module = pyodide.pyimport(KERNEL) as KernelModule;
+  await first;
   pyodide.pyimport(FIRST).destroy();
   loading.finish(FIRST);
   const trained = `${site}/coursekit/engine/trained`; // where weights.py looks
   pyodide.FS.mkdirTree(trained);
-  engine = createEngine(pyodide, shared, lock, runtime, trained, loading);
+  engine = createEngine(pyodide, module, shared, lock, runtime, trained, loading);
   report({ kind: "ready" });
 }
 
 function createEngine(
   pyodide: PyodideAPI,
+  module: KernelModule,
   shared: Shared | null,
   lock: Lockfile,
   { requires, weights }: Runtime,
   trained: string,
   loading: Loading,
 ) {
-  const module = pyodide.pyimport(KERNEL) as KernelModule;
   const requirements = pyodide.toPy(requires) as PyDict;
   const known = pyodide.toPy(Object.keys(weights)) as PyProxy;
   const kernels = new Map<string, Kernel>(); // by page
@@ -145,7 +153,7 @@ function createEngine(
   async function install(name: string): Promise<void> {
     loading.expect(name, filesOf(name, lock));
     try {
-      await pyodide.loadPackage(name, { messageCallback: () => {}, errorCallback: () => {} });
+      await pyodide.loadPackage(name, QUIET);
       if (!(name in pyodide.loadedPackages)) throw new Error(`${name} could not be fetched`);
     } finally {
       loading.finish(name);
