@@ -173,10 +173,11 @@ def test_the_second_walk_raises_and_changes_nothing():
     kept = w * w
     loss = kept * w
     loss.backward()
-    before = w.grad.copy()
+    before, newest = w.grad.copy(), leaf(5.0)
     with pytest.raises(GraphError, match=r"walked before.*h = h\.detach\(\)"):
-        (kept + w * 5).backward()
+        (kept + w * newest).backward()
     np.testing.assert_array_equal(w.grad, before)
+    assert newest.grad is None
 
 
 def test_a_retained_graph_can_be_walked_again():

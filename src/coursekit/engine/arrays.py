@@ -74,13 +74,12 @@ def unbroadcast(grad: Array, shape: Shape) -> Array:
     """
     if not shape:
         return grad.sum()
-    added = grad.ndim - len(shape)
-    if added:
-        grad = grad.sum(axis=tuple(range(added)))
-        if grad.shape == shape:
-            return grad
-    stretched = tuple(i for i, n in enumerate(shape) if n == 1 != grad.shape[i])
-    return grad.sum(axis=stretched, keepdims=True) if stretched else grad
+    while grad.ndim > len(shape):
+        grad = np.add.reduce(grad)
+    if grad.shape == shape:
+        return grad
+    stretched = tuple(i for i, n in enumerate(shape) if n != grad.shape[i])
+    return grad.sum(axis=stretched, keepdims=True)
 
 
 def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:

@@ -56,8 +56,8 @@ class Optimizer:
         Raises: GraphError if a parameter has no gradient, or one that a step has used before.
         """
         for group in self.param_groups:
-            settings = {name: value for name, value in group.items() if name != "params"}
-            for parameter in group["params"]:
+            settings = group.copy()
+            for parameter in settings.pop("params"):
                 if not parameter.requires_grad:  # frozen
                     continue
                 state, grad = self._state[parameter.number], parameter.grad

@@ -302,35 +302,34 @@ def walk(root: Tensor, gradient: Array) -> Iterator[tuple[Tensor, Array]]:
 
     A tensor's users are all newer than itself. So when its turn comes, all have paid in.
     """
-    gradients = {root.number: gradient}
+    gradients = {root: gradient}
     owned: set[int] = set()  # whose sum was made here: it may be added to in place
-    found = _reach(root)
-    for newest in sorted(found, reverse=True):
-        node, grad = found.pop(newest), gradients.pop(newest)  # what is done is let go
-        inputs = node.inputs
+    waiting = sorted(_reach(root), key=lambda tensor: tensor.number)
+    while waiting:
+        node = waiting.pop()  # what is done is let go
+        grad, inputs = gradients.pop(node), node.inputs
         yield node, grad
         for parent, pull in inputs or ():
-            share, number = pull(grad), parent.number
-            total = gradients.get(number)
+            share, total = pull(grad), gradients.get(parent)
             if isinstance(share, Patch):
-                if number not in owned:
+                if parent.number not in owned:
                     total = np.zeros_like(parent.data) if total is None else total.copy()
-                    owned.add(number)
+                    owned.add(parent.number)
                 assert total is not None
                 total[share.index] += share.value
             else:
                 if share.shape != parent.data.shape:
                     share = unbroadcast(share, parent.data.shape)
+                elif not parent.inputs and (share is grad or share.base is not None):
+                    share = share.copy()  # a leaf keeps its gradient: it shares no memory
                 if total is None:
                     total = share
-                    if not parent.inputs and (share is grad or share.base is not None):
-                        total = share.copy()  # a leaf keeps its gradient: it shares no memory
-                elif number in owned:
+                elif parent.number in owned:
                     total += share
                 else:
                     total = total + share
-                    owned.add(number)
-            gradients[number] = total
+                    owned.add(parent.number)
+            gradients[parent] = total
 
 
 def operation(tensor: Any) -> str:
@@ -341,9 +340,9 @@ def operation(tensor: Any) -> str:
     return str(pull.__qualname__).rpartition(".<locals>")[0].rpartition(".")[2]
 
 
-def _reach(root: Tensor) -> dict[int, Tensor]:
-    """Root and everything it was computed from, by creation number: no recursion."""
-    found = {root.number: root}
+def _reach(root: Tensor) -> set[Tensor]:
+    """Root and everything it was computed from: no recursion."""
+    found = {root}
     stack = [root]
     while stack:
         node = stack.pop()
@@ -354,8 +353,8 @@ def _reach(root: Tensor) -> dict[int, Tensor]:
                 "h = h.detach(). Two walks on purpose? backward(retain_graph=True) on the first"
             )
         for parent, _ in node.inputs:
-            if parent.number not in found:
-                found[parent.number] = parent
+            if parent not in found:
+                found.add(parent)
                 stack.append(parent)
     return found
 
