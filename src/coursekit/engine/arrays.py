@@ -94,6 +94,16 @@ def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:
     return (x if times is None else x * times).sum(axis, keepdims=True)
 
 
+def max_along(x: Array, axis: int) -> Array:
+    """The largest numbers along an axis that is kept with length 1.
+
+    NumPy is slow along a short last axis; a copy with this axis first takes a third of the time.
+    """
+    if axis in (-1, x.ndim - 1) and x.shape[-1] <= 64 and x.size >= 8000:
+        return x.reshape(-1, x.shape[-1]).T.copy().max(0).reshape(*x.shape[:-1], 1)
+    return np.maximum.reduce(x, axis, keepdims=True)
+
+
 def count(name: str, shape: Shape, axis: Axis, more_than: int = 0) -> int:
     """How many numbers a reduction joins into one; ShapeError if too few."""
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.engine import ops
-from coursekit.engine.arrays import Array, ShapeError
+from coursekit.engine.arrays import Array, ShapeError, max_along
 from coursekit.engine.tensor import Operand, Tensor, node
 
 
@@ -53,10 +53,11 @@ def cross_entropy(
     y = target.data if isinstance(target, Tensor) else np.asarray(target)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"cross_entropy: label_smoothing is {label_smoothing}; need 0 to 1")
-    if not logits.ndim:
+    shape = logits.shape
+    if not shape:
         raise ShapeError("cross_entropy: logits are one number; need (..., V), a score per class")
-    width = logits.shape[-1]
-    if y.shape == logits.shape:
+    width = shape[-1]
+    if y.shape == shape:
         if y.min(initial=0) < 0 or y.max(initial=0) > 1:
             raise ValueError(
                 f"cross_entropy: a target shaped like the logits, {y.shape}, holds probabilities, "
@@ -66,10 +67,10 @@ def cross_entropy(
         each = -(ops.log_softmax(logits) * wanted).sum(-1)
         each = each * _share(reduction, each.size)
         return each if reduction == "none" else each.sum()
-    if y.shape != logits.shape[:-1]:
+    if y.shape != shape[:-1]:
         raise ShapeError(
-            f"cross_entropy: logits are {logits.shape}, target is {y.shape}; "
-            f"need {logits.shape[:-1]} class numbers, or probabilities shaped like the logits"
+            f"cross_entropy: logits are {shape}, target is {y.shape}; "
+            f"need {shape[:-1]} class numbers, or probabilities shaped like the logits"
         )
     y = y.ravel()
     counted = y != ignore_index
@@ -78,28 +79,29 @@ def cross_entropy(
     classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
     rows = np.arange(y.size)
 
-    scores = logits.data.reshape(-1, width)
-    scores = scores - scores.max(1, keepdims=True)  # e^score cannot overflow any more
+    scores: Array = logits.data.reshape(-1, width)
+    scores = scores - max_along(scores, 1)  # e^score cannot overflow any more
     e = np.exp(scores)
-    total = e.sum(1)
-    surprise = np.log(total) - (1 - label_smoothing) * scores[rows, classes]
+    total = e.sum(1, keepdims=True)
+    wanted = scores[rows, classes]
     if label_smoothing:
-        surprise -= label_smoothing * scores.mean(1)
+        wanted = (1 - label_smoothing) * wanted + label_smoothing * scores.mean(1)
+    surprise = np.log(total[:, 0]) - wanted
     if n < y.size:
         surprise *= counted
 
     def pull(g: Array) -> Array:
-        slope = e / total[:, None]  # p, and now minus the target
+        slope = e / total  # p, and now minus the target
         slope[rows, classes] -= 1 - label_smoothing
         if label_smoothing:
             slope -= label_smoothing / width
         if n < y.size:
             slope *= counted[:, None]
         slope *= g.reshape(-1, 1) * share
-        return slope.reshape(logits.shape)
+        return slope.reshape(shape)
 
     if reduction == "none":
-        return node(surprise.reshape(logits.shape[:-1]), (logits, pull))
+        return node(surprise.reshape(shape[:-1]), (logits, pull))
     return node(surprise.sum() * share, (logits, pull))
 
 

@@ -24,6 +24,7 @@ from coursekit.engine.arrays import (
     as_shape,
     count,
     logistic,
+    max_along,
     misfit,
     power,
     product,
@@ -389,11 +390,18 @@ def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
     """
     count("softmax", x.shape, axis)
     scores = x.data if mask is None else np.where(mask, x.data, -np.inf)
-    top = scores.max(axis, keepdims=True)
-    y = np.exp(scores - top if mask is None else scores - np.where(np.isneginf(top), 0, top))
+    top = max_along(scores, axis)
+    y = scores - top if mask is None else scores - np.where(np.isneginf(top), 0, top)
+    np.exp(y, out=y)
     total = sum_along(y, axis)
     y /= total if mask is None else total + (total == 0)  # a row without any True stays 0
-    return node(y, (x, lambda g: y * (g - sum_along(g, axis, y))))
+
+    def pull(g: Array) -> Array:
+        slope = g - sum_along(g, axis, y)
+        slope *= y
+        return slope
+
+    return node(y, (x, pull))
 
 
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
@@ -403,7 +411,7 @@ def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
     Raises: ShapeError if there is no number along the axis.
     """
     count("log_softmax", x.shape, axis)
-    shifted = x.data - x.data.max(axis, keepdims=True)
+    shifted = x.data - max_along(x.data, axis)
     y = shifted - np.log(np.exp(shifted).sum(axis, keepdims=True))
     return node(y, (x, lambda g: g - np.exp(y) * g.sum(axis, keepdims=True)))
 

@@ -174,9 +174,9 @@ def normalise(x: Tensor, axis: Axis, weight: Tensor, bias: Tensor, eps: float = 
         h *= scale
         return h
 
-    return node(
-        y * weight.data + bias.data, (x, pull), (weight, lambda g: g * y), (bias, lambda g: g)
-    )
+    out = y * weight.data
+    out += bias.data
+    return node(out, (x, pull), (weight, lambda g: g * y), (bias, lambda g: g))
 
 
 def rnn_cell(
