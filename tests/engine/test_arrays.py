@@ -26,6 +26,23 @@ def test_rows_of_float32_add_up_to_float32(n):
     assert result.sum() == n * 4
 
 
+@pytest.mark.parametrize("shape", [(11, 3), (3000, 3)])
+def test_rows_are_counted_from_the_end_too_and_large_tables_are_sorted(shape):
+    rows = np.array([0, -1, 2, -1])
+    result = arrays.add_up_rows(rows, np.ones((4, 3)), shape)
+    assert result[[0, 1, 2, -1], 0].tolist() == [1, 0, 1, 2]
+    assert result.sum() == 12
+    assert not arrays.add_up_rows(rows[:0], np.ones((0, 3)), shape).any()
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3000, 3), (20, 50, 32), (200, 65)])
+@pytest.mark.parametrize("axis", [-1, 0])
+def test_the_largest_along_an_axis_is_that_of_numpy(shape, axis):
+    x = np.random.default_rng(0).standard_normal(shape)
+    for view in (x, x.swapaxes(0, 1)):
+        np.testing.assert_array_equal(arrays.max_along(view, axis), view.max(axis, keepdims=True))
+
+
 @pytest.mark.parametrize(
     "shapes", [((3, 4), (4, 2)), ((5, 3, 4), (5, 4, 2)), ((2, 1, 3, 4), (5, 4, 2))]
 )

@@ -91,6 +91,17 @@ def test_an_index_outside_the_table_names_the_number_of_rows():
         ones(5, 2).index_select(np.array([0, 5]))
 
 
+def test_one_number_takes_the_shape_of_a_number():
+    assert ones(1).reshape().shape == ones(1, 1).reshape(()).shape == ()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint64])
+def test_an_index_is_a_whole_number_of_any_kind(kind):
+    table = Tensor(np.ones((500, 2)), requires_grad=True)
+    table.index_select(np.array([1, 1, 7], kind)).sum().backward()
+    assert table.grad[[0, 1, 7], 0].tolist() == [0, 2, 1]
+
+
 def test_a_float_index_is_refused():
     with pytest.raises(TypeError, match=r"whole numbers, not float32\. Use ids\.astype\(int\)"):
         ones(5, 2).index_select(np.array([0.0], np.float32))

@@ -125,16 +125,15 @@ def add_up(positions: Array, g: Array, size: int) -> Array:
 def add_up_rows(rows: Array, g: Array, shape: Shape) -> Array:
     """Zeros of a shape, with each row of g added into its row."""
     rows = rows.ravel()
-    width = math.prod(shape[1:])
-    g = g.reshape(len(rows), width)
-    if g.size <= 8000:  # beyond that, sorting the rows costs less than counting every number
-        positions = rows[:, None] * width + np.arange(width)
-        return add_up(positions, g, math.prod(shape)).reshape(shape)
+    size, width = math.prod(shape), math.prod(shape[1:])
+    if g.size <= 8000 and size <= 8000:  # beyond, sorting costs less than counting every number
+        positions = np.arange(size).reshape(shape[0], width).take(rows, 0)
+        return add_up(positions, g, size).reshape(shape)
+    rows = rows % shape[0]  # -1 is the last row
     order = np.argsort(rows, kind="stable")
-    rows = rows[order]
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    used, starts = np.unique(rows[order], return_index=True)
     total = np.zeros((shape[0], width), g.dtype)
-    total[rows[starts]] = np.add.reduceat(g[order], starts)
+    total[used] = np.add.reduceat(g.reshape(len(rows), width).take(order, 0), starts)
     return total.reshape(shape)
 
 
