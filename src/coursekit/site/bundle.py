@@ -2,7 +2,8 @@
 
 The engine as one small wheel, kernel.py, the trained weights, the TypeScript runtime and the style
 sheet through esbuild, and runtime.json, which tells the runtime what there is. Python files and
-weights carry a hash of their content in their name, so that a browser may keep them for good.
+weights carry a hash of their content in their name, so that a browser may keep them for good; edition.py gives
+the folder its own.
 """
 
 import ast
@@ -169,6 +170,11 @@ def scripts() -> dict[str, bytes]:
     Raises: BundleError with esbuild's own message, which names file and line.
     """
     return _bundled(ENTRIES, "--splitting", "--format=esm") | _bundled(EARLY, "--format=iife")
+
+
+def service_worker() -> bytes:
+    """The script that offline.py puts at the site's root."""
+    return _bundled(("runtime/sw.ts",), "--format=iife")["sw.js"]
 
 
 def _bundled(entries: Sequence[str], *options: str) -> dict[str, bytes]:

@@ -23,12 +23,14 @@ from coursekit.site import (
     bundle,
     compiled,
     course,
+    edition,
     execute,
     fence,
     fonts,
     html,
     math,
     notebook,
+    offline,
     policy,
     proof,
     pyodide,
@@ -141,6 +143,8 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         maths = math.files(self.pages, cache_dir=self.cache / "math", node_modules=self.modules)
         for name, data in maths.items():
             _write(site / "assets" / "katex" / name, data)
+        edition.place(site)
+        offline.write(site, bundle.service_worker())  # last: it names every file
 
     def _shown(self, page: Page, config: MkDocsConfig) -> Iterator[str]:
         """The HTML of each fence of a page, in order."""

@@ -16,7 +16,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-LOGS = "assets/coursekit/proof"  # in the built site
+LOGS = "assets/proof"  # in the built site
 
 _LONG = 200  # characters of an output that a log shows
 

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-from coursekit.site import policy
+from coursekit.site import offline, policy
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -40,7 +40,9 @@ TYPES = {
 PACKED = {".css", ".html", ".ipynb", ".js", ".json", ".mjs", ".py", ".svg", ".txt", ".xml"}
 
 # Addresses that change with their content: Material's and our hashes, esbuild's, Pyodide's version.
-_FOR_GOOD = re.compile(r"[-.][0-9a-f]{8,}\.|-[0-9A-Z]{8}\.|\.whl$|/pyodide-[0-9.]+/.*(?<!\.json)$")
+_FOR_GOOD = re.compile(
+    r"[-.][0-9a-f]{8,}\.|-[0-9A-Z]{8}\.|\.whl$|/pyodide-[0-9.]+/.*(?<!\.json)$|/coursekit-[0-9a-f]{12}/"
+)
 
 GUARDS = {  # what keeps the reader's code in its place, and gives its page SharedArrayBuffer
     "Content-Security-Policy": policy.HEADER,
@@ -139,6 +141,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._missing()
         elif self.server.live and path == f"{prefix}_live":
             self._events()
+        elif self.server.live and path == f"{prefix}{offline.NAME}":
+            self._missing()  # whoever writes a page sees it as it is now
         elif self.server.live and path == f"{prefix}_live.js":
             self._answer(HTTPStatus.OK, _LIVE, TYPES[".js"])
         else:

@@ -66,6 +66,7 @@ const end: Test = (value) => value === "done" || value === "error" || value === 
 const REPORTS: Forms<Report> = {
   progress: object({ id: either(number, nothing), phases: list(phase) }),
   ready: object({}),
+  fetched: object({ addresses: list(text) }),
   begun: object({ id: number }),
   output: object({ id: number, output: (value) => hasForm(OUTPUTS, value) }),
   ask: object({ id: number, prompt: text }),

@@ -76,14 +76,24 @@ function choosePalette(find: Find): void {
  * Instant navigation (one Python for the whole visit) follows a link when the sitemap names its
  * address, and the sitemap names those of `site_url`. A copy of the site may be served from any
  * host, port and folder, so the sitemap is read as if it named this one.
+ *
+ * A page of another version is for that version's scripts (edition.py). Its text is refused here,
+ * upon which Material opens it as the browser does: with a new load.
  */
-function readSitemapAsOurs(): void {
+function readWhatMaterialFetches(): void {
   const parse = DOMParser.prototype.parseFromString;
   const built = own.dataset["built"]!;
+  const edition = editionOf(own.src);
   DOMParser.prototype.parseFromString = function (text, type) {
-    const meant = type === "text/xml" ? String(text).replaceAll(`<loc>${built}`, `<loc>${root}`) : text;
-    return parse.call(this, meant, type);
+    if (type === "text/xml") return parse.call(this, String(text).replaceAll(`<loc>${built}`, `<loc>${root}`), type);
+    const other = editionOf(String(text));
+    if (other && other !== edition) throw new Error("a page of another version");
+    return parse.call(this, text, type);
   };
+}
+
+function editionOf(text: string): string | undefined {
+  return /\/coursekit-(\w+)\/early\.js"?/.exec(text)?.[1];
 }
 
 /**
@@ -123,5 +133,5 @@ function searchOnlyWhenAsked(): void {
 
 standInForStorage();
 choosePalette(nameWhatMaterialNeeds().find);
-readSitemapAsOurs();
+readWhatMaterialFetches();
 searchOnlyWhenAsked();

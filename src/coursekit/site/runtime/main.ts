@@ -3,6 +3,7 @@
 import { onArrival } from "./arrive.ts";
 import type { LiveCell } from "./cell.ts";
 import { spawnEngine } from "./engine.ts";
+import type { Offline } from "./offline.ts";
 import { makeOpeners } from "./opens.ts";
 import { openPage, type LivePage } from "./page.ts";
 import { createSession } from "./session.ts";
@@ -25,7 +26,11 @@ let near: IntersectionObserver | null = null;
 let showing: ReturnType<typeof setTimeout> | undefined;
 
 const session = createSession({
-  spawn: spawnEngine,
+  spawn: (receive) =>
+    spawnEngine((report) => {
+      if (report.kind === "fetched") void offline.then(({ used }) => used(report.addresses));
+      else receive(report);
+    }),
   now: () => performance.now(),
   after(ms, act) {
     const timer = setTimeout(act, ms);
@@ -34,6 +39,11 @@ const session = createSession({
   changed(cell) {
     if (cell.page === page?.path) page.cells.get(cell.name)?.changed();
   },
+});
+
+/** What keeps the course for a visit without a network; it waits for all that this visit needs. */
+const offline = new Promise<Offline>((loaded) => {
+  whenSettled(() => whenLoaded(() => loaded(import("./offline.ts").then((o) => o.createOffline({ root: ROOT, words })))));
 });
 
 const store = createStore(storage(), `coursekit:${ROOT.pathname}`);
@@ -62,6 +72,7 @@ const words = (): Words => wordsOf(document.documentElement.lang);
 /** Brings the page in sight to life, once. */
 function open(): void {
   show().catch(() => undefined);
+  void offline.then(({ arrive }) => arrive());
   if (page?.holds()) return;
   page?.close();
   near?.disconnect();
@@ -120,6 +131,12 @@ function whenSettled(act: () => void): void {
   };
   if (document.readyState === "complete") idle();
   else addEventListener("load", idle, { once: true });
+}
+
+/** Waits while Python is on its way. */
+function whenLoaded(act: () => void): void {
+  if (session.loading()) setTimeout(() => whenLoaded(act), SETTLED / 4);
+  else act();
 }
 
 makeOpeners();

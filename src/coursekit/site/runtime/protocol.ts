@@ -101,6 +101,7 @@ export type Order =
 export type Report =
   | { kind: "progress"; id: number | null; phases: Phase[] } // id: the run that waits for it
   | { kind: "ready" }
+  | { kind: "fetched"; addresses: string[] } // every file that the worker has used so far
   | { kind: "begun"; id: number }
   | { kind: "output"; id: number; output: Output }
   | { kind: "ask"; id: number; prompt: string } // input() waits in the worker

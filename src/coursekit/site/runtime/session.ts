@@ -377,6 +377,9 @@ export function createSession(world: World) {
       return first && first.page !== cell.page ? "elsewhere" : "turn";
     },
 
+    /** Whether Python is on its way. */
+    loading: (): boolean => engine !== null && !ready,
+
     /** The parts of Python that are loading, and how far a page's running again has come. */
     progress(page: string): { ready: boolean; phases: Phase[]; again: Page["again"] } {
       return { ready, phases, again: pageOf(page).again };

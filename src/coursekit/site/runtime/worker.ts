@@ -98,6 +98,12 @@ async function start(shared: Shared | null): Promise<void> {
   pyodide.FS.mkdirTree(trained);
   engine = createEngine(pyodide, module, shared, lock, runtime, trained, loading);
   report({ kind: "ready" });
+  reportFetched();
+}
+
+/** For the service worker (sw.ts), which may have come after the files. */
+function reportFetched(): void {
+  report({ kind: "fetched", addresses: performance.getEntriesByType("resource").map(({ name }) => name) });
 }
 
 function createEngine(
@@ -147,6 +153,7 @@ function createEngine(
       pyodide.FS.writeFile(path, await fetchBytes(file));
     } finally {
       loading.finish(phase);
+      reportFetched();
     }
   }
 
@@ -157,6 +164,7 @@ function createEngine(
       if (!(name in pyodide.loadedPackages)) throw new Error(`${name} could not be fetched`);
     } finally {
       loading.finish(name);
+      reportFetched();
     }
   }
 

@@ -1,0 +1,153 @@
+/**
+ * The page's part of a visit without a network: starts the service worker (sw.ts), tells it what the
+ * page used before, and says when there is a newer version. Loaded when the page has settled.
+ */
+
+import { element } from "./outputs.ts";
+import type { Course } from "./shelf.ts";
+import type { Order } from "./sw.ts";
+import type { Words } from "./words.ts";
+
+/** Where this course is, and what it says. */
+export interface Place {
+  root: URL; // of the site
+  words(): Words;
+}
+
+export type Offline = ReturnType<typeof createOffline>;
+
+const AGAIN = 600_000; // ms between two questions whether there is a newer version
+
+export function createOffline({ root, words }: Place) {
+  const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
+  const registered = register();
+  let lookedAt = performance.now();
+  let reloading = false;
+
+  /** Null where the browser or the host has no service worker for this course. */
+  async function register(): Promise<ServiceWorkerRegistration | null> {
+    try {
+      const options = { scope: root.pathname, updateViaCache: "none" } as const;
+      const registration = await workers!.register(new URL("sw.js", root), options);
+      watch(registration);
+      return registration;
+    } catch {
+      return null;
+    }
+  }
+
+  async function tell(order: Order, ports: MessagePort[] = []): Promise<void> {
+    const worker = await active();
+    worker?.postMessage(order, ports);
+  }
+
+  async function active(): Promise<ServiceWorker | null> {
+    const registration = await registered;
+    if (!registration || registration.active) return registration?.active ?? null;
+    const worker = registration.installing ?? registration.waiting;
+    return worker && (await reaches(worker, "activated")) ? worker : null;
+  }
+
+  // --- a newer version ----------------------------------------------------------------------------
+
+  function watch(registration: ServiceWorkerRegistration): void {
+    const news = (): void => announce(words()("update_ready"));
+    if (registration.waiting && registration.active) news();
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      const first = !registration.active;
+      if (worker && !first) void reaches(worker, "installed").then((there) => there && news());
+    });
+    workers!.addEventListener("controllerchange", () => {
+      if (!reloading) announce(words()("update_elsewhere"));
+    });
+  }
+
+  function announce(text: string): void {
+    const line = document.querySelector<HTMLElement>(".news") ?? element("div", { class: "news", role: "status" });
+    const now = element("button", { class: "quiet", type: "button" }, words()("update_now"));
+    const later = element("button", { class: "quiet", type: "button" }, words()("update_later"));
+    now.onclick = () => void reload();
+    later.onclick = () => line.remove();
+    document.body.append(line); // empty first, so that a voice reads what comes into it
+    requestAnimationFrame(() => line.replaceChildren(element("span", {}, text), now, later));
+  }
+
+  /** Has the newest version begin, and shows the page in it. */
+  async function reload(): Promise<void> {
+    reloading = true;
+    const waiting = (await registered)?.waiting;
+    if (waiting) {
+      waiting.postMessage({ kind: "activate" } satisfies Order);
+      await reaches(waiting, "activated");
+    }
+    location.reload();
+  }
+
+  /** Asks the host for a newer version, now and then: a visit may be one long page. */
+  async function look(): Promise<void> {
+    if (performance.now() - lookedAt < AGAIN) return;
+    lookedAt = performance.now();
+    await (await registered)?.update();
+  }
+
+  // --- pages --------------------------------------------------------------------------------------
+
+  /** Where no network is, a page that is not here says which others are, and waits. */
+  async function showMissing(missing: HTMLElement): Promise<void> {
+    const { kept } = await openShelf();
+    const there = await kept();
+    for (const item of missing.querySelectorAll<HTMLElement>("li")) {
+      const path = new URL(item.querySelector("a")!.href).pathname.slice(root.pathname.length);
+      item.hidden = !there.has(`${decodeURIComponent(path)}index.html`);
+    }
+    missing.querySelector("button")!.onclick = () => location.reload();
+    window.addEventListener("online", () => missing.isConnected && location.reload());
+  }
+
+  /** What lies in the cache, of the version that answers this page. */
+  async function openShelf() {
+    const course = await new Promise<Course>((got, failed) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => got(data as Course);
+      active().then((worker) => {
+        if (worker) worker.postMessage({ kind: "course" } satisfies Order, [port2]);
+        else failed(new Error("no service worker"));
+      }, failed);
+    });
+    const { createShelf } = await import("./shelf.ts");
+    return createShelf(course, root, { caches, fetch: fetch.bind(window) });
+  }
+
+  return {
+    openShelf,
+
+    /** Files that were used while no service worker saw it, by address. */
+    used: (addresses: string[]): void => void tell({ kind: "keep", addresses }),
+
+    /** A page has come. */
+    arrive(): void {
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      void tell({ kind: "keep", addresses: workers?.controller ? [] : [location.href, ...loaded] });
+      void look().catch(() => undefined);
+      const missing = document.querySelector<HTMLElement>("#missing");
+      if (missing) void showMissing(missing);
+      const control = document.querySelector<HTMLElement>("#offline");
+      if (control) {
+        void import("./take.ts").then((take) => take.show(control, { openShelf, able: () => registered }, words()));
+      }
+    },
+  };
+}
+
+/** Whether a service worker comes to this state before it ends. */
+function reaches(worker: ServiceWorker, state: "installed" | "activated"): Promise<boolean> {
+  return new Promise((settle) => {
+    const look = (): void => {
+      if (worker.state === state || worker.state === "activated") settle(true);
+      else if (worker.state === "redundant") settle(false);
+    };
+    worker.addEventListener("statechange", look);
+    look();
+  });
+}
