@@ -132,6 +132,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        if self.server.closing:  # on a connection that the browser had kept open
+            self.close_connection = True
+            return
         address = urllib.parse.urlsplit(self.path)
         path = urllib.parse.unquote(address.path)
         prefix = self.server.prefix

@@ -67,7 +67,10 @@ export function createOffline({ root, words }: Place) {
     const line = document.querySelector<HTMLElement>(".news") ?? element("div", { class: "news", role: "status" });
     const now = element("button", { class: "quiet", type: "button" }, words()("update_now"));
     const later = element("button", { class: "quiet", type: "button" }, words()("update_later"));
-    now.onclick = () => void reload();
+    now.onclick = () => {
+      now.disabled = true;
+      void reload();
+    };
     later.onclick = () => line.remove();
     document.body.append(line); // empty first, so that a voice reads what comes into it
     requestAnimationFrame(() => line.replaceChildren(element("span", {}, text), now, later));

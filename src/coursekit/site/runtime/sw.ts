@@ -94,7 +94,7 @@ async function atAnyAddress(page: Response): Promise<Response> {
   const text = await page.text();
   const here = text
     .replace(/ (href|src)="(?![a-z]+:|[/#])/g, ` $1="${root.pathname}`)
-    .replace(/"base": *"\."/, `"base": "${root.pathname}"`);
+    .replace(/"(base|search)": "\./g, `"$1": "${root.pathname}.`); // Material's own settings
   return new Response(here, { status: 503, statusText: "Offline", headers: page.headers });
 }
 
