@@ -4,7 +4,7 @@
  */
 
 import { element } from "./outputs.ts";
-import type { Course } from "./shelf.ts";
+import { cacheOf, createShelf, type Course } from "./shelf.ts";
 import type { Order } from "./sw.ts";
 import type { Words } from "./words.ts";
 
@@ -21,7 +21,7 @@ const AGAIN = 600_000; // ms between two questions whether there is a newer vers
 export function createOffline({ root, words }: Place) {
   const workers = "serviceWorker" in navigator ? navigator.serviceWorker : null;
   const registered = register();
-  let lookedAt = performance.now();
+  let lookedAt = -Infinity;
   let reloading = false;
 
   /** Null where the browser or the host has no service worker for this course. */
@@ -89,9 +89,18 @@ export function createOffline({ root, words }: Place) {
 
   /** Asks the host for a newer version, now and then: a visit may be one long page. */
   async function look(): Promise<void> {
-    if (performance.now() - lookedAt < AGAIN) return;
+    const registration = await registered;
+    if (!registration || performance.now() - lookedAt < AGAIN) return;
     lookedAt = performance.now();
-    await (await registered)?.update();
+    await registration.update().catch(() => retire(registration));
+  }
+
+  /** A host that has no service worker any more wants none of what this one keeps. */
+  async function retire(registration: ServiceWorkerRegistration): Promise<void> {
+    const { status } = await fetch(new URL("sw.js", root), { method: "HEAD", cache: "no-store" });
+    if (status !== 404 && status !== 410) return;
+    await registration.unregister();
+    await caches.delete(cacheOf(root));
   }
 
   // --- pages --------------------------------------------------------------------------------------
@@ -118,7 +127,6 @@ export function createOffline({ root, words }: Place) {
         else failed(new Error("no service worker"));
       }, failed);
     });
-    const { createShelf } = await import("./shelf.ts");
     return createShelf(course, root, { caches, fetch: fetch.bind(window) });
   }
 

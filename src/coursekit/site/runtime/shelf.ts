@@ -16,7 +16,7 @@ export interface Course {
 
 /** What is used of the browser. */
 export interface World {
-  caches: Pick<CacheStorage, "open" | "delete">;
+  caches: Pick<CacheStorage, "open">;
   fetch: typeof fetch;
 }
 
@@ -34,13 +34,15 @@ export const OLD = "?old"; // the windows that were open when the newest version
 const ANY = { ignoreSearch: true, ignoreVary: true };
 const UNTRUE = ["content-encoding", "content-length", "vary"]; // of a body that was unpacked
 
+/** The name of a course's cache; each course of a host has its own. */
+export const cacheOf = (root: URL): string => `coursekit:${root.pathname}`;
+
 export type Shelf = ReturnType<typeof createShelf>;
 
 /** `root` is the address of the course's first page. */
 export function createShelf({ files: listed, shell }: Course, root: URL, world: World) {
   const files = new Map(Object.entries(listed));
-  const name = `coursekit:${root.pathname}`;
-  const open = (): Promise<Cache> => world.caches.open(name);
+  const open = (): Promise<Cache> => world.caches.open(cacheOf(root));
   let twins: Promise<Map<string, string>> | null = null; // hash -> where such a file is kept
 
   function pathOf(address: string): string | null {
@@ -141,9 +143,6 @@ export function createShelf({ files: listed, shell }: Course, root: URL, world: 
       if (text === null) await cache.delete(root.href + name);
       else await cache.put(root.href + name, new Response(text));
     },
-
-    /** Nothing of this course stays. */
-    forget: (): Promise<boolean> => world.caches.delete(name),
   };
 
   function isNote(url: string): boolean {

@@ -36,15 +36,15 @@ export async function show(section: HTMLElement, means: Means, words: Words): Pr
   const take = element("button", { class: "quiet", type: "button", "data-do": "take" });
   const remove = element("button", { class: "quiet", type: "button", "data-do": "remove" }, words("offline_remove"));
   const say = element("p", { class: "say", role: "status" });
-  section.append(why, track, element("div", { class: "tools" }, take, remove), say);
-  section.hidden = false;
 
   if (!(await means.able())) {
     why.textContent = words(isSecureContext ? "offline_unable" : "offline_insecure");
-    for (const part of [track, take.parentElement!, say]) part.remove();
+    section.append(why);
+    section.hidden = false;
     return;
   }
   state ??= await look(await means.openShelf());
+  section.append(why, track, element("div", { class: "tools" }, take, remove), say);
   let told = 0;
 
   draw = () => {
@@ -71,6 +71,7 @@ export async function show(section: HTMLElement, means: Means, words: Words): Pr
     take.focus();
   };
   draw();
+  section.hidden = false;
 }
 
 async function look(shelf: Shelf): Promise<State> {
