@@ -31,9 +31,7 @@ class Host:
 
     def begin(self) -> None:
         host = self
-        self.server = server.serve(
-            self.site, self.port, isolated=self.isolated, prefix=self.prefix
-        )
+        self.server = server.serve(self.site, self.port, isolated=self.isolated, prefix=self.prefix)
         self.port, self.url = self.server.server_port, self.server.url
 
         class Handler(self.server.RequestHandlerClass):

@@ -114,8 +114,10 @@ def test_what_a_browser_has_is_not_sent_again_until_it_changes(serving, site):
         ("/assets/javascripts/bundle.d7400a28.min.js", True),
         ("/assets/pyodide-0.28.3/pyodide.asm.wasm", True),
         ("/assets/pyodide-0.28.3/pyodide-lock.json", False),
-        ("/assets/coursekit/main.js", False),
-        ("/assets/coursekit/runtime.json", False),
+        ("/assets/coursekit-0a1b2c3d4e5f/main.js", True),
+        ("/assets/coursekit-0a1b2c3d4e5f/runtime.json", True),
+        ("/assets/proof/index.json", False),
+        ("/sw.js", False),
         ("/index.html", False),
     ],
 )
@@ -237,3 +239,9 @@ def test_a_taken_port_is_refused(site):
 def test_a_prefix_has_its_slashes(site):
     with pytest.raises(ValueError, match=r"prefix is '/course'; it begins and ends with a slash"):
         server.serve(site, 0, prefix="/course")
+
+
+def test_a_server_that_builds_again_has_no_service_worker(serving, site):
+    (site / "sw.js").write_text("script")
+    assert ask(serving(), "/sw.js")[0] == 200
+    assert ask(serving(live=True), "/sw.js")[0] == 404
