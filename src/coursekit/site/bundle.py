@@ -2,8 +2,8 @@
 
 The engine as one small wheel, kernel.py, the trained weights, the TypeScript runtime and the style
 sheet through esbuild, and runtime.json, which tells the runtime what there is. Python files and
-weights carry a hash of their content in their name, so that a browser may keep them for good; edition.py gives
-the folder its own.
+weights carry a hash of their content in their name, so that a browser may keep them for good;
+edition.py gives the folder its own.
 """
 
 import ast
