@@ -207,11 +207,11 @@ def test_a_page_names_no_generator_and_asks_for_no_facts_of_a_repository(site, p
 
 
 @pytest.mark.parametrize("path", PAGES[:3])
-def test_every_page_links_the_style_sheets_and_the_runtime_by_relative_address(site, path):
+def test_every_page_links_the_style_sheet_and_the_runtime_by_relative_address(site, path):
     up = "../" * path.count("/")
     hrefs = [attrs.get("href") for tag, attrs in Elements(site(path)).all if tag == "link"]
-    sheets = [up + "assets/katex/katex.css", up + "assets/coursekit/course.css"]
-    assert [href for href in hrefs if href and href.endswith(".css")][-2:] == sheets
+    sheets = [href for href in hrefs if href and href.endswith(".css")]
+    assert sheets == [up + "assets/coursekit/site.css"]
     assert f'<script type="module" src="{up}assets/coursekit/main.js">' in site(path)
 
 

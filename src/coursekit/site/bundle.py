@@ -23,7 +23,8 @@ from coursekit.site import pyodide
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 SITE = PACKAGE / "site"
-ENTRIES = ("runtime/main.ts", "runtime/worker.ts", "runtime/home.ts", "theme/css/course.css")
+ENTRIES = ("runtime/main.ts", "runtime/home.ts", "theme/css/course.css")
+WORKER = ("runtime/worker.ts",)  # shares no file with the page, whose script would be two then
 EARLY = ("runtime/early.ts",)  # a plain script and no module, because the page waits for it
 ESBUILD = PACKAGE.parents[1] / "node_modules" / ".bin" / "esbuild"
 
@@ -165,11 +166,12 @@ def _record_hash(data: bytes) -> str:
 
 
 def scripts() -> dict[str, bytes]:
-    """File name -> content of what esbuild makes of ENTRIES and of EARLY.
+    """File name -> content of what esbuild makes of ENTRIES, of WORKER and of EARLY.
 
     Raises: BundleError with esbuild's own message, which names file and line.
     """
-    return _bundled(ENTRIES, "--splitting", "--format=esm") | _bundled(EARLY, "--format=iife")
+    page = _bundled(ENTRIES, "--splitting", "--format=esm")
+    return page | _bundled(WORKER, "--format=esm") | _bundled(EARLY, "--format=iife")
 
 
 def service_worker() -> bytes:

@@ -1,7 +1,7 @@
 """MkDocs hooks: glue between Markdown pages and the functions that know how.
 
 For each page: find its fences (fence.py), run its cells (execute.py), put their HTML (html.py) in
-place of their slots, set its formulas (math.py). After the build: runtime, Pyodide and fonts.
+place of their slots, set its formulas (math.py). After the build: runtime, Pyodide, fonts, style.
 """
 
 import itertools
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import jinja2
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -36,6 +37,7 @@ from coursekit.site import (
     pyodide,
     reference,
     source,
+    style,
 )
 
 _LISTED = ("src/coursekit/engine/**/*.py", "src/coursekit/torch/**/*.py", "lessons/*.py")
@@ -86,6 +88,12 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         lessons = [place for place in places if place.startswith("lessons/")]
         self.lessons = {place: number for number, place in enumerate(lessons, start=1)}
         return nav
+
+    def on_env(
+        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
+    ) -> jinja2.Environment:
+        config.extra_css.clear()  # mkdocstrings' own: style.py takes it in
+        return env
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
@@ -143,6 +151,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         maths = math.files(self.pages, cache_dir=self.cache / "math", node_modules=self.modules)
         for name, data in maths.items():
             _write(site / "assets" / "katex" / name, data)
+        style.write(site, cache_dir=self.cache / "style", node_modules=self.modules)
         edition.place(site)
         offline.write(site, bundle.service_worker())  # last: it names every file
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { reached, tally } from "../../../src/coursekit/site/runtime/course.ts";
-import { ImportError, createStore, hash, type Keeper } from "../../../src/coursekit/site/runtime/store.ts";
+import { ImportError, exportJson, importJson } from "../../../src/coursekit/site/runtime/export.ts";
+import { createStore, hash, type Keeper } from "../../../src/coursekit/site/runtime/store.ts";
 
 /** A storage with room for so many characters. */
 class FakeStorage implements Keeper {
@@ -203,9 +204,9 @@ describe("code from a link", () => {
     store.page(ONE).setDraft("fit", "mine", "original");
     store.page(ONE).layAside(["fit"]);
     store.page(ONE).setDraft("fit", "theirs", "original");
-    const file = store.exportJson();
+    const file = exportJson(store);
     store.resetAll();
-    open().importJson(file);
+    importJson(open(), file);
     assert.equal(store.page(ONE).draft("fit", "original"), "mine");
   });
 });
@@ -216,7 +217,7 @@ describe("a file", () => {
     here.page(ONE).exercise("mse", "passed");
     here.page(TWO).answer("speed", "slow");
     here.page(TWO).setDraft("fit", "w = 2", "w = 1");
-    assert.equal(there.importJson(here.exportJson()), 2);
+    assert.equal(importJson(there, exportJson(here)), 2);
     assert.equal(there.page(ONE).statusOf("mse"), "passed");
     assert.equal(there.page(TWO).answerOf("speed"), "slow");
     assert.equal(there.page(TWO).draft("fit", "w = 1"), "w = 2");
@@ -228,12 +229,12 @@ describe("a file", () => {
     page.exercise("mse", "passed");
     page.answer("speed", "old");
     page.answer("kept", "old");
-    const file = JSON.parse(store.exportJson());
+    const file = JSON.parse(exportJson(store));
     const theirs = file.pages[ONE];
     Object.assign(theirs, { exercises: { mse: "open", fit: "open" }, predictions: { speed: "new" } });
     for (const [changed, speed] of [[0, "old"], [1e15, "new"]] as const) {
       theirs.changed = changed;
-      store.importJson(JSON.stringify(file));
+      importJson(store, JSON.stringify(file));
       assert.deepEqual([page.statusOf("mse"), page.statusOf("fit")], ["passed", "open"]);
       assert.deepEqual([page.answerOf("speed"), page.answerOf("kept")], [speed, "old"]);
     }
@@ -253,11 +254,11 @@ describe("a file", () => {
     test(`that is ${what} is refused and changes nothing`, () => {
       const { store } = setUp();
       store.page(ONE).answer("a", "1");
-      const before = store.exportJson().replace(/"exported".*/, "");
-      assert.throws(() => store.importJson(text), (error: ImportError) => {
+      const before = exportJson(store).replace(/"exported".*/, "");
+      assert.throws(() => importJson(store, text), (error: ImportError) => {
         return error instanceof ImportError && error.key === key && error.page === page;
       });
-      assert.equal(store.exportJson().replace(/"exported".*/, ""), before);
+      assert.equal(exportJson(store).replace(/"exported".*/, ""), before);
     });
   }
 });

@@ -3,9 +3,9 @@
 import { applied, keyOf, numberAt, remember } from "./address.ts";
 import { literalOf, rewrite, type Control } from "./control.ts";
 import type { Editor } from "./editor.ts";
+import { element } from "./element.ts";
 import { createKnobs } from "./knobs.ts";
-import { createOutputs, element } from "./outputs.ts";
-import { makePickable } from "./pick.ts";
+import type { Outputs } from "./outputs.ts";
 import type { Axes, Check } from "./protocol.ts";
 import { failingLine, stateOf } from "./record.ts";
 import { createRule } from "./rule.ts";
@@ -56,10 +56,11 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
     frame: numberAt(location.search, `${name}.frame`),
     onFrame: (n: number) => remember(`${name}.frame`, String(n)),
   };
-  const outputs = createOutputs(out, { alt: seen, wide: wide !== undefined, pick, ...movie }, words);
+  const figure = { alt: seen, wide: wide !== undefined, pick, ...movie };
   const knobs = createKnobs(controls, () => code(), move);
   const live = new Map(controls.map((control) => [control, markLiteral(lines, control)]));
   let editor: Editor | null = null;
+  let outputs: Outputs | null = null; // until there is something to show that the build did not
   let frame = 0;
   let clock: ReturnType<typeof setInterval> | undefined;
   let form: HTMLFormElement | null = null;
@@ -148,10 +149,14 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
     frame = 0;
     const state = stateOf(record);
     const before = section.dataset.state;
+    if (!outputs && (record.run > 0 || record.busy)) {
+      loadOutputs();
+      if (!record.busy || record.outputs.length > 0) return; // a state is told with what it shows
+    }
     section.dataset.state = state;
     section.toggleAttribute("data-edited", code() !== original);
     paintRule();
-    outputs.paint(record, question());
+    outputs?.paint(record, question());
     mark();
     if (state === "running") clock ??= setInterval(paintRule, TICK);
     else clock = void clearInterval(clock);
@@ -159,6 +164,14 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
       const detail = { page, cell: name, state };
       section.dispatchEvent(new CustomEvent("coursekit:state", { bubbles: true, detail }));
     }
+  }
+
+  function loadOutputs(): void {
+    const ready = ({ createOutputs }: typeof import("./outputs.ts")): void => {
+      outputs ??= createOutputs(out, figure, words);
+      paint();
+    };
+    import("./outputs.ts").then(ready, () => rule.complain(words("outputs_missing")));
   }
 
   function paintRule(): void {
@@ -257,7 +270,10 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
   if (knobs.box) out.before(knobs.box);
   if (picked) {
     const literal = (): string | null => literalOf(picked, code())?.text ?? null;
-    makePickable(out, { axes, literal, label: pick }, (text) => move(picked, text));
+    import("./pick.ts").then(
+      ({ makePickable }) => makePickable(out, { axes, literal, label: pick }, (text) => move(picked, text)),
+      () => rule.complain(words("outputs_missing")),
+    );
   }
   showLiterals();
   out.ariaLive = controls.length ? "off" : "polite"; // a figure that follows a knob is not read aloud

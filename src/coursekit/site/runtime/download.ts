@@ -1,6 +1,6 @@
 /** Hands the reader a file that was made in the page. */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 
 const LATER = 1000; // ms until the browser has surely begun to save it
 

@@ -1,7 +1,7 @@
 /** Code that comes with a link or goes with one: loaded when a reader shares or opens such a link. */
 
 import type { LiveCell } from "./cell.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { LivePage } from "./page.ts";
 import { copyText } from "./rule.ts";
 import { LinkError, pack, unpack, type Codes } from "./share.ts";

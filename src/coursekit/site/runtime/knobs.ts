@@ -1,7 +1,7 @@
 /** A cell's sliders and choices, above its output; moving one rewrites the code and runs it. */
 
 import { fromTrack, literalOf, STEPS, toTrack, unquoted, type Control } from "./control.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 
 export type Knobs = ReturnType<typeof createKnobs>;
 

@@ -102,7 +102,10 @@ function openLink(): void {
 
 /** Starts Python when the reader turns to a cell, or comes near one on a page that has settled. */
 function warmUp(cells: LiveCell[]): void {
-  const warm = (cell: LiveCell): void => session.warm(cell.code());
+  const warm = (cell: LiveCell): void => {
+    session.warm(cell.code());
+    import("./outputs.ts").catch(() => undefined); // what shows results comes before there are any
+  };
   for (const cell of cells) {
     for (const intent of ["pointerenter", "focusin"]) {
       cell.section.addEventListener(intent, () => warm(cell));

@@ -1,7 +1,7 @@
 /** Recorded frames of a figure: play, pause, scrub. */
 
 import { cleaned } from "./clean.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { Words } from "./words.ts";
 
 const RATE = 8; // frames a second, or fewer: a movie takes three seconds at least

@@ -2,6 +2,7 @@
 
 import { cleaned } from "./clean.ts";
 import { download } from "./download.ts";
+import { element } from "./element.ts";
 import { createMovie } from "./movie.ts";
 import type { Output } from "./protocol.ts";
 import type { Cell } from "./record.ts";
@@ -210,16 +211,4 @@ function makeReachable(node: HTMLElement, text: string): void {
 /** A sentence with `code` in it. */
 function inline(text: string): (Node | string)[] {
   return text.split("`").map((part, n) => (n % 2 ? element("code", {}, part) : part));
-}
-
-/** A new element with attributes and children; strings become text. */
-export function element<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  attributes: Record<string, string>,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
 }

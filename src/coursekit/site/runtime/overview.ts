@@ -2,9 +2,10 @@
 
 import { tally, type CoursePage } from "./course.ts";
 import { download } from "./download.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
+import { ImportError, exportJson, importJson } from "./export.ts";
 import { countsOf, readCourse } from "./progress.ts";
-import { ImportError, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import { twice } from "./twice.ts";
 import type { Words } from "./words.ts";
 
@@ -58,7 +59,7 @@ function fillTools(tools: HTMLElement, store: Store, words: Words): void {
     done: words("reset_all_done"),
   };
   save.onclick = () => {
-    download(new Blob([store.exportJson()], { type: "application/json" }), FILE);
+    download(new Blob([exportJson(store)], { type: "application/json" }), FILE);
     say.textContent = words("exported", { file: FILE });
   };
   load.onclick = () => file.click();
@@ -75,7 +76,7 @@ function fillTools(tools: HTMLElement, store: Store, words: Words): void {
 
 function imported(text: string, store: Store, words: Words): string {
   try {
-    const n = store.importJson(text);
+    const n = importJson(store, text);
     return words(n === 1 ? "imported_one" : "imported", { n });
   } catch (error) {
     if (!(error instanceof ImportError)) throw error;

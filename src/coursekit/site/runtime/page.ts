@@ -2,7 +2,7 @@
 
 import { createCell, type LiveCell } from "./cell.ts";
 import { createExercise, type Exercise, type Status } from "./exercise.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import { createPrediction, type Prediction } from "./predict.ts";
 import type { Check } from "./protocol.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 /** A question before a cell: the reader commits, the cell runs, then the answer gets its reply. */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { Value } from "./protocol.ts";
 import type { Words } from "./words.ts";
 

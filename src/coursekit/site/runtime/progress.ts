@@ -4,7 +4,7 @@
  */
 
 import { reached, tally, type Count, type CoursePage, type Tally } from "./course.ts";
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { LivePage } from "./page.ts";
 import { isEmpty, type Store } from "./store.ts";
 import { twice } from "./twice.ts";

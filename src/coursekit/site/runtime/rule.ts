@@ -1,6 +1,6 @@
 /** The run rule of a cell: the disc and its word, one line of status, and the quiet buttons. */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { Status } from "./status.ts";
 import type { Key, Words } from "./words.ts";
 

@@ -8,7 +8,6 @@
 
 export const FORMAT = 1;
 export const LINK = "#code="; // how the hash of a link begins that brings code (share.ts)
-const LARGEST = 5_000_000; // characters of a file that could be an export
 
 /** The part of the browser's Storage that is used. */
 export type Keeper = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">;
@@ -30,16 +29,6 @@ export interface Entry {
 
 /** Why something will not last: the browser keeps nothing for this site, or has no more room. */
 export type Trouble = "denied" | "full" | null;
-
-/** A file that is no export of this course; the message is a key of the words. */
-export class ImportError extends Error {
-  constructor(
-    readonly key: "import_json" | "import_other" | "import_newer" | "import_page",
-    readonly page = "",
-  ) {
-    super(key);
-  }
-}
 
 export type Store = ReturnType<typeof createStore>;
 export type Kept = ReturnType<Store["page"]>;
@@ -163,29 +152,19 @@ export function createStore(storage: Keeper | null, siteKey: string, now: () => 
 
   const paths = (): string[] => keys().map((key) => key.slice(prefix.length));
 
-  function exportJson(): string {
-    const pages = Object.fromEntries(paths().map((path) => [path, fromEntry(own(read(path)))]));
-    const exported = new Date(now()).toISOString();
-    return `${JSON.stringify({ coursekit: FORMAT, exported, pages }, null, 1)}\n`;
-  }
-
-  /**
-   * Adds the pages of an export; returns how many. What was passed stays passed; of two answers or
-   * two drafts, the one of the page that was changed later is kept. Throws ImportError, changing
-   * nothing.
-   */
-  function importJson(text: string): number {
-    const pages = [...parseExport(text)];
-    for (const [path, theirs] of pages) write(path, merged(own(read(path)), own(theirs)));
-    tell(null);
-    return pages.length;
-  }
-
   return {
     page,
     paths,
-    exportJson,
-    importJson,
+    now,
+
+    /** What is kept of a page, without code from a link. */
+    entry: (path: string): Entry => own(read(path)),
+
+    /** Puts other entries in the place of those of their pages. */
+    put(pages: Iterable<[path: string, entry: Entry]>): void {
+      for (const [path, entry] of pages) write(path, entry);
+      tell(null);
+    },
 
     resetPage(path: string): void {
       write(path, newEntry());
@@ -234,13 +213,13 @@ export function isEmpty({ exercises, predictions, drafts, aside }: Entry): boole
 }
 
 /** The entry without code from a link: what was laid aside is back in its place. */
-function own(entry: Entry): Entry {
+export function own(entry: Entry): Entry {
   const drafts = new Map(entry.drafts);
   for (const [cell, draft] of entry.aside) draft ? drafts.set(cell, draft) : drafts.delete(cell);
   return { ...entry, drafts, aside: new Map() };
 }
 
-function fromEntry(entry: Entry): object {
+export function fromEntry(entry: Entry): object {
   const { changed, exercises, predictions, drafts, aside } = entry;
   const plain = { exercises, predictions, drafts, aside };
   const filled = Object.entries(plain).filter(([, held]) => held.size > 0);
@@ -248,7 +227,7 @@ function fromEntry(entry: Entry): object {
 }
 
 /** Throws where something is not as `fromEntry` writes it. */
-function toEntry(value: unknown): Entry {
+export function toEntry(value: unknown): Entry {
   const { changed = 0, exercises, predictions, drafts, aside } = fields(value);
   if (typeof changed !== "number" || !Number.isFinite(changed)) throw new TypeError("changed");
   return {
@@ -277,46 +256,7 @@ function toText(value: unknown): string {
   throw new TypeError("text");
 }
 
-function fields(value: unknown): Record<string, unknown> {
+export function fields(value: unknown): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new TypeError("object");
-}
-
-function parseExport(text: string): Map<string, Entry> {
-  let file: Record<string, unknown>;
-  try {
-    if (text.length > LARGEST) throw new RangeError("too long");
-    file = fields(JSON.parse(text));
-  } catch {
-    throw new ImportError("import_json");
-  }
-  const { coursekit: format, pages } = file;
-  if (typeof format !== "number" || !Number.isInteger(format) || format < 1) throw new ImportError("import_other");
-  if (format > FORMAT) throw new ImportError("import_newer");
-  let at = "";
-  try {
-    return toMapOf(fields(pages), (path) => (at = path));
-  } catch {
-    throw new ImportError(at ? "import_page" : "import_other", at);
-  }
-}
-
-function toMapOf(pages: Record<string, unknown>, begin: (path: string) => void): Map<string, Entry> {
-  const entries = Object.entries(pages).map(([path, value]): [string, Entry] => {
-    begin(path);
-    return [path, toEntry(value)];
-  });
-  return new Map(entries);
-}
-
-function merged(ours: Entry, theirs: Entry): Entry {
-  const [older, newer] = ours.changed <= theirs.changed ? [ours, theirs] : [theirs, ours];
-  const passed = [...older.exercises].filter(([, status]) => status === "passed");
-  return {
-    changed: newer.changed,
-    exercises: new Map([...older.exercises, ...newer.exercises, ...passed]),
-    predictions: new Map([...older.predictions, ...newer.predictions]),
-    drafts: new Map([...older.drafts, ...newer.drafts]),
-    aside: new Map(),
-  };
 }

@@ -1,6 +1,6 @@
 /** Tokens coloured by a number each; hover and focus show it. The same nodes as html.py writes. */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import type { Output } from "./protocol.ts";
 
 export function createStrip({ tokens, values, name, unit }: Extract<Output, { kind: "strip" }>): Node {

@@ -1,6 +1,6 @@
 /** A button for what cannot be undone: the first press asks, a second one does it. */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 
 const PATIENCE = 8000; // ms in which the second press counts
 
