@@ -2,9 +2,16 @@
 
     python3 dev.py bench startup [--rounds 5] [--json results.json]
 
-One server, fresh browser profiles, the two pages in turn; both run the same
+One server without special headers, fresh browser profiles, the pages in turn; all run the same
 cell; times run in the page from the click to the change that shows the output. `cold` is a first
-visit, `warm` the second of the same profile; `near` clicks 4 s after the reader came to the cell.
+visit, `warm` the second of the same profile.
+
+- `ours` clicks at once, `near` 4 s after the reader came to the cell
+- `figure` draws a first figure with matplotlib, as `bare figure` does
+- `renav` runs a cell again after instant navigation to another page and back
+- `restart` is from the click on Stop, which here ends Python, to the next cell's output
+- `stall` is the longest that the page's main thread answers nothing, from the click to the output,
+  in the visits of `ours` and of `figure`
 """
 
 import argparse
@@ -20,6 +27,8 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import BrowserType, Page, sync_playwright
 
@@ -27,75 +36,223 @@ from coursekit.site import pyodide, server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LESSON = "course/lessons/01-gradient-descent/"
+FIGURE = "course/lessons/figure/"  # copies of it beside it, with other code
+ENDLESS = "course/lessons/endless/"
 CODE = "import numpy as np\nprint(np.linalg.solve(np.eye(3) * 2, np.ones(3)))"
+DRAW = "import matplotlib.pyplot as plt\nplt.plot([1, 4, 9])"
+BARE_DRAW = f"""import io, matplotlib
+matplotlib.use("svg")
+{DRAW}
+drawn = io.StringIO()
+plt.savefig(drawn, format="svg")
+print(len(drawn.getvalue()))"""
+LOOP = "while True: pass"
 WAIT = 180_000
+BARS: dict[str, tuple[float, str]] = {  # row -> its bar, and the row that it is a part of, if any
+    "figure cold": (0.60, "bare figure cold"),
+    "figure warm": (0.60, "bare figure warm"),
+    "renav": (300, ""),
+    "restart": (1.2, "ours warm"),
+    "stall ours cold": (50, ""),
+    "stall ours warm": (50, ""),
+    "stall figure cold": (50, ""),
+    "stall figure warm": (50, ""),
+}
 
-CLICK = """([button, watched]) => new Promise(resolve => {
+# Presses a button, and waits until an element's state is "done" again after a change.
+CLICK = """([button, watched, stop]) => new Promise(resolve => {
   const element = document.querySelector(watched);
+  let longest = 0, last = performance.now(), over = false;
+  const channel = new MessageChannel();  // its messages come as soon as the main thread is free
+  channel.port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (!over) setTimeout(() => channel.port2.postMessage(null), 1);
+  };
+  const tasks = new PerformanceObserver(list => {
+    for (const {duration} of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  tasks.observe({entryTypes: ["longtask"]});
+  channel.port2.postMessage(null);
   const from = performance.now();
-  new MutationObserver(() => {
-    if (element.dataset.state === "done") resolve(performance.now() - from);
+  new MutationObserver((_, observer) => {
+    if (element.dataset.state !== "done") return;
+    observer.disconnect();
+    const ms = performance.now() - from;
+    setTimeout(() => {  // what the output made the page do counts as well
+      over = true;
+      tasks.disconnect();
+      resolve({ms, stall: longest});
+    }, 100);
   }).observe(element, {attributes: true});
+  if (stop) document.querySelector(stop).click();
   document.querySelector(button).click();
 })"""
 
+Times = dict[str, list[float]]
+
 
 def lay_out(folder: pathlib.Path) -> None:
-    """The built course and the bare page, side by side; the lesson's first cell gets our code."""
+    """The built course and the bare page, side by side; copies of a lesson get our code."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
     subprocess.run([*command, "-d", str(folder / "course")], cwd=ROOT, env=environment, check=True)
-    page = folder / LESSON / "index.html"
-    text = page.read_text(encoding="utf-8")
-    start = text.index("<code>", text.index('<section class="cell"')) + len("<code>")
-    lines = "".join(f'<span class="ln">{html.escape(line)}\n</span>' for line in CODE.split("\n"))
-    page.write_text(text[:start] + lines + text[text.index("</code>", start) :], encoding="utf-8")
+    text = (folder / LESSON / "index.html").read_text(encoding="utf-8")
+    for place, cells in {LESSON: [CODE], FIGURE: [DRAW], ENDLESS: [CODE, LOOP]}.items():
+        (folder / place).mkdir(exist_ok=True)
+        (folder / place / "index.html").write_text(with_cells(text, cells), encoding="utf-8")
     shutil.copy(pathlib.Path(__file__).parent / "startup" / "bare.html", folder / "bare.html")
     (folder / "pyodide").mkdir()
     for name, path in pyodide.files(say=lambda text: None).items():
         shutil.copy(path, folder / "pyodide" / name)
 
 
-def bare(page: Page, address: str) -> float:
-    """Milliseconds on the bare page."""
-    page.goto(f"{address}bare.html#{urllib.parse.quote(CODE)}")
-    return float(page.evaluate(CLICK, ["#run", "body"]))
+def with_cells(page: str, codes: list[str]) -> str:
+    """A lesson's page whose first cells hold other code."""
+    at = 0
+    for code in codes:
+        at = page.index("<code>", page.index('<section class="cell"', at)) + len("<code>")
+        end = page.index("</code>", at)
+        lines = (f'<span class="ln">{html.escape(line)}\n</span>' for line in code.split("\n"))
+        page = page[:at] + "".join(lines) + page[end:]
+    return page
 
 
-def ours(page: Page, address: str, wait: int = 0) -> float:
-    """Milliseconds on the lesson, from a click `wait` ms after coming to its first cell."""
-    page.goto(address + LESSON)
-    page.wait_for_selector("section.cell button.run")
+def click(page: Page, button: str, watched: str, stop: str = "") -> dict[str, float]:
+    """`ms` to the output and the longest `stall` on the way, after a click (on `stop` first)."""
+    said: dict[str, float] = page.evaluate(CLICK, [button, watched, stop])
+    return said
+
+
+def bare(page: Page, address: str, code: str = CODE) -> Times:
+    """The bare page."""
+    page.goto(f"{address}bare.html#{urllib.parse.quote(code)}")
+    return {"": [click(page, "#run", "body")["ms"]]}
+
+
+def bare_figure(page: Page, address: str) -> Times:
+    """The bare page with matplotlib."""
+    return bare(page, address, BARE_DRAW)
+
+
+def ours(page: Page, address: str, *, place: str = LESSON, wait: int = 0) -> Times:
+    """A lesson, from a click `wait` ms after coming to its first cell."""
+    [cell] = open_cells(page, address + place, 1)
     if wait:
-        page.locator("section.cell").first.scroll_into_view_if_needed()
+        page.locator(cell).scroll_into_view_if_needed()
         page.wait_for_timeout(wait)
-    cell = f"#cell-{page.get_attribute('section.cell', 'data-cell')}"
-    return float(page.evaluate(CLICK, [f"{cell} button.run", cell]))
+    said = click(page, f"{cell} button.run", cell)
+    return {"": [said["ms"]], **({} if wait else {"stall": [said["stall"]]})}
 
 
-def near(page: Page, address: str) -> float:
+def near(page: Page, address: str) -> Times:
     """The same, 4 s after the reader came near: Python has been started on the way."""
     return ours(page, address, wait=4000)
 
 
-def measure(chromium: BrowserType, address: str, rounds: int) -> dict[str, list[float]]:
+def figure(page: Page, address: str) -> Times:
+    """A lesson whose first cell draws."""
+    return ours(page, address, place=FIGURE)
+
+
+def renav(page: Page, address: str) -> Times:
+    """A cell that ran, run again after going to the next page and back without a load."""
+    [cell] = open_cells(page, address + LESSON, 1)
+    click(page, f"{cell} button.run", cell)
+    page.evaluate("window.stayed = true")
+    page.locator(".md-footer__link--next, a[rel=next]").first.click()
+    page.wait_for_url("**/02-*/")
+    page.wait_for_selector("section.cell button.run")
+    page.go_back()
+    page.wait_for_url("**/01-*/")
+    page.wait_for_selector(f"{cell} button.run")
+    if not page.evaluate("window.stayed"):
+        raise RuntimeError("the page was loaded anew: this is no instant navigation")
+    return {"": [click(page, f"{cell} button.run", cell)["ms"]]}
+
+
+def restart(page: Page, address: str) -> Times:
+    """Stop ends Python; the cell that ran before is asked for in the same breath."""
+    [cell, endless] = open_cells(page, address + ENDLESS, 2)
+    click(page, f"{cell} button.run", cell)
+    page.click(f"{endless} button.run")
+    page.wait_for_selector(f'{endless}[data-state="running"]')
+    page.wait_for_timeout(500)
+    said = click(page, f"{cell} button.run", cell, stop=f"{endless} button.run")
+    return {"": [said["ms"]]}
+
+
+def open_cells(page: Page, address: str, count: int) -> list[str]:
+    """Selectors of the first cells of a page that has come to life."""
+    page.goto(address)
+    page.wait_for_selector("section.cell button.run")
+    names = page.eval_on_selector_all("section.cell", "all => all.map(one => one.dataset.cell)")
+    return [f"#cell-{name}" for name in names[:count]]
+
+
+ROWS: dict[str, Callable[[Page, str], Times]] = {
+    "bare": bare,
+    "ours": ours,
+    "near": near,
+    "bare figure": bare_figure,
+    "figure": figure,
+    "renav": renav,
+    "restart": restart,
+}
+ONCE = ("renav", "restart")  # rows that say nothing else when they are cold
+
+
+def measure(chromium: BrowserType, address: str, rounds: int) -> Times:
     """Every row in turn, round by round; a row's first visit is made with a new profile."""
-    times: dict[str, list[float]] = {}
+    times: Times = {}
     found = os.environ.get("COURSEKIT_CHROMIUM") or shutil.which("chromium")
     for turn in range(rounds):
         print(f"round {turn + 1} of {rounds}", flush=True)
-        for name, run in (("bare", bare), ("ours", ours), ("near", near)):
+        for name, run in ROWS.items():
             with tempfile.TemporaryDirectory() as profile:
-                for visit in ("cold", "warm"):
+                for visit in ("",) if name in ONCE else ("cold", "warm"):
                     context = chromium.launch_persistent_context(
                         profile, executable_path=found, args=["--no-sandbox"]
                     )
                     context.set_default_timeout(WAIT)
-                    row = f"{name} {visit}"
-                    times.setdefault(row, []).append(run(context.new_page(), address))
-                    print(f"  {row:10} {times[row][-1] / 1000:6.2f} s", flush=True)
+                    for what, values in run(context.new_page(), address).items():
+                        row = " ".join(filter(None, (what, name, visit)))
+                        times.setdefault(row, []).extend(values)
+                        print(f"  {row:18} {values[-1]:8.0f} ms", flush=True)
                     context.close()
     return times
+
+
+def judge(medians: dict[str, float]) -> list[dict[str, Any]]:
+    """For each row its part of the bare page, its bar, and whether that holds."""
+    table = []
+    for row, value in medians.items():
+        beside = "bare figure" if "figure" in row else "bare"
+        against = medians.get(f"{beside} {row.split()[-1]}", medians.get(f"{beside} warm"))
+        stalls = row.startswith("stall")
+        ratio = value / against if against and not stalls else None
+        said: dict[str, Any] = {"row": row, "median_ms": value, "of_bare": ratio}
+        if row in BARS:
+            bar, of = BARS[row]
+            share = value / medians[of] if of else value
+            said |= {"bar": bar, "of": of or "ms", "is": share, "holds": share <= bar}
+        table.append(said)
+    return table
+
+
+def show(table: list[dict[str, Any]]) -> None:
+    """Print it."""
+    print(f"\n{'row':18} {'median ms':>10} {'of bare':>8}  bar")
+    for said in table:
+        ratio = "" if said["of_bare"] is None else f"{said['of_bare']:.2f}"
+        bar = "-"
+        if "bar" in said:
+            unit = "ms" if said["of"] == "ms" else f"of {said['of']}"
+            bar = (
+                f"{said['is']:.2f} <= {said['bar']:g} {unit}: {'holds' if said['holds'] else 'NO'}"
+            )
+        print(f"{said['row']:18} {said['median_ms']:10.0f} {ratio:>8}  {bar}")
 
 
 def main() -> None:
@@ -109,13 +266,8 @@ def main() -> None:
         lay_out(folder)
         with server.serve(folder, 0, isolated=False) as running:
             times = measure(playwright.chromium, running.url, options.rounds)
-    medians = {row: statistics.median(values) for row, values in times.items()}
-    print(f"\n{'row':12} {'median s':>9} {'of bare':>8}")
-    ratios = {}
-    for row, value in medians.items():
-        against = medians[f"bare {row.split()[1]}"]
-        ratios[row] = value / against
-        print(f"{row:12} {value / 1000:9.2f} {ratios[row]:8.2f}")
+    table = judge({row: statistics.median(values) for row, values in times.items()})
+    show(table)
     if options.json:
         record = {
             "date": datetime.date.today().isoformat(),
@@ -126,8 +278,7 @@ def main() -> None:
             },
             "rounds": options.rounds,
             "milliseconds": times,
-            "median_ms": medians,
-            "of_bare": ratios,
+            "table": table,
         }
         options.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

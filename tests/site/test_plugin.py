@@ -9,7 +9,7 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
 
-from coursekit.site import bundle, fonts, math, plugin, pyodide
+from coursekit.site import bundle, fonts, math, plugin, pyodide, style
 
 CONFIG = """
 site_name: Small
@@ -31,6 +31,7 @@ def project(tmp_path: pathlib.Path, monkeypatch):
     monkeypatch.setattr(fonts, "build", lambda cache, modules: {"serif.woff2": b"font"})
     monkeypatch.setattr(math, "render", lambda html, **options: html)
     monkeypatch.setattr(math, "files", lambda pages, **options: {"katex.css": b"css"})
+    monkeypatch.setattr(style, "write", lambda site, **options: None)
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     (tmp_path / "docs/lessons").mkdir(parents=True)
     (tmp_path / "src/coursekit/engine").mkdir(parents=True)
