@@ -7,9 +7,11 @@ cell; times run in the page from the click to the change that shows the output. 
 visit, `warm` the second of the same profile.
 
 - `ours` clicks at once, `near` 4 s after the reader came to the cell
+- `markdown-exec` is a page of that package (_peers.py), which starts Python as it opens: its time
+  begins with the navigation, and Python runs on its main thread
 - `figure` draws a first figure with matplotlib, as `bare figure` does
-- `renav` runs a cell again after instant navigation to another page and back
-- `restart` is from the click on Stop, which here ends Python, to the next cell's output
+- `renav` runs a cell again after instant navigation to another page and back, 4 s after coming
+- `restart` is from the click on Stop, which here ends Python, until an earlier cell ran again
 - `stall` is the longest that the page's main thread answers nothing, from the click to the output,
   in the visits of `ours` and of `figure`
 """
@@ -35,6 +37,10 @@ from playwright.sync_api import BrowserType, Page, sync_playwright
 from coursekit.site import pyodide, server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks import _peers  # noqa: E402
+
 LESSON = "course/lessons/01-gradient-descent/"
 FIGURE = "course/lessons/figure/"  # copies of it beside it, with other code
 ENDLESS = "course/lessons/endless/"
@@ -60,7 +66,7 @@ BARS: dict[str, tuple[float, str]] = {  # row -> its bar, and the row that it is
 }
 
 # Presses a button, and waits until an element's state is "done" again after a change.
-CLICK = """([button, watched, stop]) => new Promise(resolve => {
+CLICK = """([button, watched]) => new Promise(resolve => {
   const element = document.querySelector(watched);
   let longest = 0, last = performance.now(), over = false;
   const channel = new MessageChannel();  // its messages come as soon as the main thread is free
@@ -86,8 +92,24 @@ CLICK = """([button, watched, stop]) => new Promise(resolve => {
       resolve({ms, stall: longest});
     }, 100);
   }).observe(element, {attributes: true});
-  if (stop) document.querySelector(stop).click();
   document.querySelector(button).click();
+})"""
+
+# Runs markdown-exec's cell as soon as it can be run; times count from the navigation.
+FROM_NAVIGATION = """() => new Promise(resolve => {
+  let stall = 0;
+  new PerformanceObserver(list => {
+    for (const {duration} of list.getEntries()) stall = Math.max(stall, duration);
+  }).observe({type: "longtask", buffered: true});
+  const output = () => document.querySelector(".pyodide-output")?.textContent ?? "";
+  const timer = setInterval(() => {
+    const run = document.querySelector("[id$=--run]");
+    if (run?.onclick && !output().includes("[0.5 0.5 0.5]")) run.click();
+    if (!output().includes("[0.5 0.5 0.5]")) return;
+    clearInterval(timer);
+    const ms = performance.now();
+    setTimeout(() => resolve({ms, stall}), 100);
+  }, 5);
 })"""
 
 Times = dict[str, list[float]]
@@ -103,6 +125,7 @@ def lay_out(folder: pathlib.Path) -> None:
         (folder / place).mkdir(exist_ok=True)
         (folder / place / "index.html").write_text(with_cells(text, cells), encoding="utf-8")
     shutil.copy(pathlib.Path(__file__).parent / "startup" / "bare.html", folder / "bare.html")
+    _peers.lay_out(folder, CODE)
     (folder / "pyodide").mkdir()
     for name, path in pyodide.files(say=lambda text: None).items():
         shutil.copy(path, folder / "pyodide" / name)
@@ -119,9 +142,9 @@ def with_cells(page: str, codes: list[str]) -> str:
     return page
 
 
-def click(page: Page, button: str, watched: str, stop: str = "") -> dict[str, float]:
-    """`ms` to the output and the longest `stall` on the way, after a click (on `stop` first)."""
-    said: dict[str, float] = page.evaluate(CLICK, [button, watched, stop])
+def click(page: Page, button: str, watched: str) -> dict[str, float]:
+    """`ms` from a click to the output, and the longest `stall` on the way."""
+    said: dict[str, float] = page.evaluate(CLICK, [button, watched])
     return said
 
 
@@ -146,6 +169,13 @@ def ours(page: Page, address: str, *, place: str = LESSON, wait: int = 0) -> Tim
     return {"": [said["ms"]], **({} if wait else {"stall": [said["stall"]]})}
 
 
+def markdown_exec(page: Page, address: str) -> Times:
+    """A peer: it starts Python with the page, so its time begins with the navigation."""
+    page.goto(f"{address}{_peers.PLACE}/", wait_until="commit")
+    said = page.evaluate(FROM_NAVIGATION)
+    return {"": [said["ms"]], "stall": [said["stall"]]}
+
+
 def near(page: Page, address: str) -> Times:
     """The same, 4 s after the reader came near: Python has been started on the way."""
     return ours(page, address, wait=4000)
@@ -167,19 +197,20 @@ def renav(page: Page, address: str) -> Times:
     page.go_back()
     page.wait_for_url("**/01-*/")
     page.wait_for_selector(f"{cell} button.run")
+    page.wait_for_timeout(4000)  # the pages' own preparations, as in `near`
     if not page.evaluate("window.stayed"):
         raise RuntimeError("the page was loaded anew: this is no instant navigation")
     return {"": [click(page, f"{cell} button.run", cell)["ms"]]}
 
 
 def restart(page: Page, address: str) -> Times:
-    """Stop ends Python; the cell that ran before is asked for in the same breath."""
+    """Stop ends Python; the page starts it again and runs the cell again that had run."""
     [cell, endless] = open_cells(page, address + ENDLESS, 2)
     click(page, f"{cell} button.run", cell)
     page.click(f"{endless} button.run")
     page.wait_for_selector(f'{endless}[data-state="running"]')
     page.wait_for_timeout(500)
-    said = click(page, f"{cell} button.run", cell, stop=f"{endless} button.run")
+    said = click(page, f"{endless} button.run", cell)
     return {"": [said["ms"]]}
 
 
@@ -195,6 +226,7 @@ ROWS: dict[str, Callable[[Page, str], Times]] = {
     "bare": bare,
     "ours": ours,
     "near": near,
+    "markdown-exec": markdown_exec,
     "bare figure": bare_figure,
     "figure": figure,
     "renav": renav,
@@ -268,6 +300,8 @@ def main() -> None:
             times = measure(playwright.chromium, running.url, options.rounds)
     table = judge({row: statistics.median(values) for row, values in times.items()})
     show(table)
+    for peer, why in _peers.NOT_MEASURED.items():
+        print(f"{peer}: not measured; {why}")
     if options.json:
         record = {
             "date": datetime.date.today().isoformat(),
@@ -276,6 +310,8 @@ def main() -> None:
                 "pyodide": pyodide.PYODIDE_VERSION,
                 "python": platform.python_version(),
             },
+            "peers": _peers.versions(),
+            "not_measured": _peers.NOT_MEASURED,
             "rounds": options.rounds,
             "milliseconds": times,
             "table": table,
