@@ -28,7 +28,8 @@ LOST = """([whole, trimmed]) => {
   // A pseudo-element is no element, and a state may come later: look for what could be in it.
   const free = selector => selector
     .replace(/::[\\w-]+(\\([^)]*\\))?/g, "")
-    .replace(/:(hover|focus|focus-within|focus-visible|active|target|checked|indeterminate|before|after)\\b/g, "")
+    .replace(/:(hover|focus|focus-within|focus-visible|active|target|checked)\\b/g, "")
+    .replace(/:(indeterminate|before|after)\\b/g, "")
     .replace(/(^|[\\s>+~(,])(?=$|[\\s>+~),])/g, (_, before) => `${before}*`);
   const kept = rules(trimmed);
   const lost = [...rules(whole)].filter(each => !kept.has(each));
