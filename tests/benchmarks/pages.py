@@ -42,7 +42,7 @@ PARTS = {
 PACKED = {".woff2", ".png", ".webp"}  # what brotli would make no smaller
 RUNNING = re.compile(
     r"/pyodide-[0-9.]+/|\.whl$|\.safetensors$"
-    r"|/coursekit/(kernel-[0-9a-f]+\.py|runtime\.json|(worker|outputs-\w+)\.js)$"
+    r"|/coursekit(-\w+)?/(kernel-[0-9a-f]+\.py|runtime\.json|(worker|outputs-\w+)\.js)$"
 )
 BARS = {"home": 175_000, "lesson": 240_000, "fonts": 120_000, "script": 50_000}  # bytes
 

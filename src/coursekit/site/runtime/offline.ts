@@ -3,7 +3,7 @@
  * page used before, and says when there is a newer version. Loaded when the page has settled.
  */
 
-import { element } from "./outputs.ts";
+import { element } from "./element.ts";
 import { cacheOf, createShelf, type Course } from "./shelf.ts";
 import type { Order } from "./sw.ts";
 import type { Words } from "./words.ts";
