@@ -67,7 +67,8 @@ def weigh(site: pathlib.Path, files: Iterable[str]) -> dict[str, int]:
 
 def asked(browser: Browser, root: str, place: str) -> list[str]:
     """The files of the site that a first visit of a page asks for before Python's."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    # The service worker's own copies are no part of what a page waits for.
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, service_workers="block")
     addresses: list[str] = []
     context.on("request", lambda request: addresses.append(request.url))
     page = context.new_page()
