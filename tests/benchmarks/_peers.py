@@ -24,8 +24,8 @@ TOOLS = ROOT / ".cache" / "peers"
 PLACE = "markdown-exec"
 NOT_MEASURED = {
     "jupyterlite": (
-        "its kernel loads ipython, ssl, sqlite3 and more from Pyodide's own distribution, which "
-        "neither npm nor PyPI holds: no local files to serve it from"
+        "not built yet: its kernel loads ipython, ssl, sqlite3 and more from Pyodide's distribution, "
+        "and whether all of that can be had from pip or npm has not been tried"
     )
 }
 HOSTS = {  # what the built page names -> the folder beside it
