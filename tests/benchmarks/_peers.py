@@ -24,8 +24,8 @@ TOOLS = ROOT / ".cache" / "peers"
 PLACE = "markdown-exec"
 NOT_MEASURED = {
     "jupyterlite": (
-        "not built yet: its kernel loads ipython, ssl, sqlite3 and more from Pyodide's distribution, "
-        "and whether all of that can be had from pip or npm has not been tried"
+        "not built yet: its kernel loads ipython, ssl, sqlite3 and more of Pyodide's distribution; "
+        "whether all of that can be had from pip or npm has not been tried"
     )
 }
 HOSTS = {  # what the built page names -> the folder beside it
