@@ -71,6 +71,7 @@ def asked(browser: Browser, root: str, place: str) -> list[str]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, service_workers="block")
     addresses: list[str] = []
     context.on("request", lambda request: addresses.append(request.url))
+    context.route(RUNNING, lambda route: route.abort())  # nor is what these would ask for
     page = context.new_page()
     page.goto(root + place, wait_until="load")
     page.wait_for_load_state("networkidle")

@@ -32,10 +32,11 @@ _WORDS = pathlib.Path(__file__).parent / "words"
 
 def words(language: str) -> dict[str, str]:
     """What the site says to a reader, by key; English where a language has no file."""
-    path = _WORDS / f"{language}.json"
-    known: dict[str, str] = json.loads((_WORDS / "en.json").read_text(encoding="utf-8"))
-    if path.exists():
-        known.update(json.loads(path.read_text(encoding="utf-8")))
+    known: dict[str, str] = {}
+    for name in ("en", "en-more", language, f"{language}-more"):
+        path = _WORDS / f"{name}.json"
+        if path.exists():
+            known.update(json.loads(path.read_text(encoding="utf-8")))
     return known
 
 

@@ -15,13 +15,15 @@ NAME = "sw.js"
 Files = Mapping[str, tuple[str, int]]  # path from the site's root -> its hash, its bytes
 
 # What no page asks for: maps for developers, languages of the search that this site has not, the
-# weights under their plain names, and what begins at the host (404.html) or is for machines.
+# weights under their plain names, the sheets that style.py made one of, and what begins at the host
+# (404.html) or is for machines.
 _LEFT_OUT = re.compile(
-    r"\.(map|gz|inv)$|(^|/)\.|^assets/javascripts/lunr/|^assets/weights/|^(404\.html|CNAME|sw\.js)$"
+    r"\.(map|gz|inv)$|(^|/)\.|^assets/(javascripts/lunr|weights|stylesheets)/|/katex\.css$"
+    r"|^assets/_mkdocstrings\.css$|/course\.css$|^(404\.html|CNAME|sw\.js)$"
 )
 # What every page needs. Weights are for the cells that load them.
 _SHELL = re.compile(
-    r"^assets/(coursekit-\w+/(?!.*\.safetensors$)|fonts/.*2$|(katex|stylesheets|javascripts)/)"
+    r"^assets/(coursekit-\w+/(?!.*\.safetensors$)|fonts/.*2$|(katex|javascripts)/)"
     r"|^assets/[^/]+\.(css|svg)$"
     r"|^(index\.html|offline\.html|sitemap\.xml)$"
 )

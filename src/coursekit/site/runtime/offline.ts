@@ -4,7 +4,7 @@
  */
 
 import { element } from "./element.ts";
-import { cacheOf, createShelf, type Course } from "./shelf.ts";
+import type { Course } from "./shelf.ts";
 import type { Order } from "./sw.ts";
 import type { Words } from "./words.ts";
 
@@ -100,7 +100,7 @@ export function createOffline({ root, words }: Place) {
     const { status } = await fetch(new URL("sw.js", root), { method: "HEAD", cache: "no-store" });
     if (status !== 404 && status !== 410) return;
     await registration.unregister();
-    await caches.delete(cacheOf(root));
+    await caches.delete((await import("./shelf.ts")).cacheOf(root));
   }
 
   // --- pages --------------------------------------------------------------------------------------
@@ -119,6 +119,7 @@ export function createOffline({ root, words }: Place) {
 
   /** What lies in the cache, of the version that answers this page. */
   async function openShelf() {
+    const { createShelf } = await import("./shelf.ts");
     const course = await new Promise<Course>((got, failed) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => got(data as Course);

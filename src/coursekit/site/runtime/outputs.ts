@@ -3,6 +3,7 @@
 import { cleaned } from "./clean.ts";
 import { download } from "./download.ts";
 import { element } from "./element.ts";
+import "./more.ts";
 import { createMovie } from "./movie.ts";
 import type { Output } from "./protocol.ts";
 import type { Cell } from "./record.ts";

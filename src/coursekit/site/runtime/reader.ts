@@ -3,6 +3,8 @@
  * alone is tiny.
  */
 
+import "./more.ts";
+
 export { copyLink, openLink } from "./guest.ts";
 export { showAll } from "./overview.ts";
 export { markLessons, showHere } from "./progress.ts";

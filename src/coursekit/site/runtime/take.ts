@@ -1,6 +1,7 @@
 /** "Make the course available offline": takes every file, tells how far it is, and can be stopped. */
 
 import { element } from "./element.ts";
+import "./more.ts";
 import { ALL, OtherVersion, inLanes, type Shelf } from "./shelf.ts";
 import { megabytes, type Key, type Words } from "./words.ts";
 

@@ -1,17 +1,24 @@
 /** What the runtime says to a reader, in the page's language. */
 
 import en from "../words/en.json";
+import type more from "../words/en-more.json";
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof more;
 export type Words = (key: Key, values?: Record<string, string | number>) => string;
+type Book = Partial<Record<Key, string>>;
 
-const BOOKS: Record<string, Partial<typeof en>> = { en };
+const BOOKS: Record<string, Book> = { en };
+
+/** More words of a language: they come with the module that says them (more.ts). */
+export function learn(language: string, book: Book): void {
+  BOOKS[language] = { ...BOOKS[language], ...book };
+}
 
 /** The words of a language; English where it has none of its own. */
 export function wordsOf(language: string): Words {
-  const book = { ...en, ...BOOKS[language.split("-")[0]!] };
+  const own = language.split("-")[0]!;
   return (key, values = {}) =>
-    (book[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+    (BOOKS[own]?.[key] ?? BOOKS["en"]![key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 }
 
 /** A length of time: "38 ms", "2.4 s", "1 min 12 s". */
