@@ -8,9 +8,8 @@ import itertools
 import pathlib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -39,6 +38,9 @@ from coursekit.site import (
     source,
     style,
 )
+
+if TYPE_CHECKING:
+    import jinja2
 
 _LISTED = ("src/coursekit/engine/**/*.py", "src/coursekit/torch/**/*.py", "lessons/*.py")
 
@@ -90,8 +92,8 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         return nav
 
     def on_env(
-        self, env: jinja2.Environment, *, config: MkDocsConfig, files: Files
-    ) -> jinja2.Environment:
+        self, env: "jinja2.Environment", *, config: MkDocsConfig, files: Files
+    ) -> "jinja2.Environment":
         config.extra_css.clear()  # mkdocstrings' own: style.py takes it in
         return env
 
