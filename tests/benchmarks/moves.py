@@ -96,9 +96,9 @@ def visit(browser: Browser, address: str, cells: list[Cell], changes: int) -> li
     rows = []
     for cell in cells:
         page.wait_for_selector(f'#cell-{cell.id}[data-state="done"]', timeout=WAIT)
-    last = page.locator("section.cell:not([data-exercise])").last
-    page.wait_for_function("cell => ['done', 'error'].includes(cell.dataset.state)",
-                           arg=last.element_handle())  # fmt: skip
+    last = page.locator("section.cell:not([data-exercise])").last.get_attribute("id")
+    states = ", ".join(f'#{last}[data-state="{state}"]' for state in ("done", "error"))
+    page.wait_for_selector(states, timeout=WAIT)
     for cell in cells:
         page.locator(f"#cell-{cell.id}").scroll_into_view_if_needed()
         rows += measure(page, cell, changes)

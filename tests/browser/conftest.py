@@ -119,6 +119,15 @@ def visit(chromium, playwright, tmp_path):
         yield open_page
 
 
+def until(page, expression: str) -> None:
+    """Wait until JavaScript is true; Playwright's own way needs eval, which our pages forbid."""
+    for _ in range(PATIENCE // 50):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not true in time: {expression}")
+
+
 READ = """section => {
   const text = element => element ? element.textContent : "";
   return [...section.querySelector(":scope > .out").children].map(output => {

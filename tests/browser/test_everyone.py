@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import until
+
 LESSON = "lessons/01-gradient-descent/"
 MOVING = """() => document.getAnimations()
   .filter(each => each.playState === "running" && each.effect.getComputedTiming().duration > 0)
@@ -69,12 +71,12 @@ def test_the_same_cell_moves_for_everyone_else(visit, isolated, settle):
     page.keyboard.insert_text("while True: pass")
     page.keyboard.press("Shift+Enter")
     settle(page, "progress", "running")
-    page.wait_for_function(f"({MOVING})().length > 0")
+    until(page, f"({MOVING})().length > 0")
     section.locator("button.run").click()
     settle(page, "progress", "stopped")
 
 
 def test_the_home_page_jumps_to_the_end_where_motion_is_reduced(visit, isolated):
     page = visit(isolated, reduced_motion="reduce")
-    page.wait_for_function("document.body.innerText.includes('It rests in the nearer valley')")
+    until(page, "document.body.innerText.includes('It rests in the nearer valley')")
     assert page.evaluate(MOVING) == []

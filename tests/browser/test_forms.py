@@ -5,6 +5,8 @@ import urllib.parse
 
 import pytest
 
+from tests.browser.conftest import until
+
 GALLERY = "gallery/"
 
 MOVE = """([selector, value]) => {
@@ -208,7 +210,7 @@ def test_a_movie_plays_pauses_and_scrubs(gallery, settle):
     assert player.locator("output").inner_text() == "step 0, loss 4.00"
     player.get_by_role("button", name="Play").click()
     shown = "document.querySelector('#cell-movie .player output').textContent"
-    gallery.wait_for_function(f"!{shown}.startsWith('step 0')")
+    until(gallery, f"!{shown}.startsWith('step 0')")
     player.get_by_role("button", name="Pause").click()
     gallery.locator("#cell-movie .stage[aria-label*='step']").wait_for()
 
@@ -243,7 +245,7 @@ def test_an_error_helps_in_words_and_folds_its_traceback(gallery, settle):
 
 def test_sliders_are_in_the_address_and_come_back(visit, isolated, gallery):
     gallery.evaluate(MOVE, ["#cell-slide input[type=range]", "150"])
-    gallery.wait_for_function("location.search.includes('slide.w')")
+    until(gallery, "location.search.includes('slide.w')")
     query = urllib.parse.parse_qs(urllib.parse.urlsplit(gallery.url).query)
     assert query["slide.w"] == ["1.0"]
     again = visit(f"{isolated}{GALLERY}?slide.w=-1.5&slide.q=1&choose.function=%22exp%22")

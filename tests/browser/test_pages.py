@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 from coursekit.site.fence import Cell, Exercise, find_fences
-from tests.browser.conftest import PATIENCE, ROOT
+from tests.browser.conftest import PATIENCE, ROOT, until
 from tests.site.compare import difference
 
 
@@ -113,7 +113,7 @@ AXE = """async () => {
 def test_axe_finds_nothing(visit, isolated, place, scheme):
     axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     page = visit(isolated + place, color_scheme=scheme, bypass_csp=True)
-    page.wait_for_function("document.querySelectorAll('section.cell .rule[hidden]').length === 0")
+    until(page, "document.querySelectorAll('section.cell .rule[hidden]').length === 0")
     page.add_script_tag(path=str(axe))
     found = page.evaluate(AXE)
     assert found == []

@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 
+from tests.browser.conftest import until
 from tests.browser.test_pages import AXE, ROOT
 
 GALLERY = "gallery/"
@@ -78,7 +79,7 @@ def test_a_control_that_was_moved_stays_where_it_is(gallery):
     gallery.keyboard.press("PageUp")
     moved = gallery.locator("#cell-slide .slide output").inner_text()
     assert moved != before
-    gallery.wait_for_function("location.search !== ''")
+    until(gallery, "location.search !== ''")
     gallery.goto(gallery.url.split("?")[0])
     assert gallery.locator("#cell-slide .slide output").inner_text() == moved
 
@@ -196,9 +197,7 @@ def test_lessons_are_marked_half_and_done_in_every_list(visit, isolated, as_less
             said = marked.locator(":not([aria-hidden]) > .unseen.p")
             assert said.all_text_contents() == [f", {word}"] * lists
     page.goto(isolated)
-    page.wait_for_function(
-        "document.querySelector('.slope').style.getPropertyValue('--reached') === '1'"
-    )
+    until(page, "document.querySelector('.slope').style.getPropertyValue('--reached') === '1'")
 
 
 def test_marks_stay_when_the_reader_goes_to_another_page(visit, isolated, as_lesson):
