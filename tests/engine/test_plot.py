@@ -102,6 +102,24 @@ def test_a_loss_that_overflows_is_named_where_it_leaves():
     assert ax.get_ylim()[1] == 50
 
 
+def test_bars_stand_over_their_names_and_a_line_before_them():
+    ax = plot.bars("abc", [0.5, 0.2, 0.3], over=[0.7, 0.0, 0.3], ylabel="probability")
+    bars, line = ax.patches
+    assert list(bars.get_data().values) == [0.5, 0.2, 0.3]
+    assert list(line.get_data().values) == [0.7, 0.0, 0.3]
+    assert bars.get_fill()
+    assert not line.get_fill()
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a", "b", "c"]
+    assert list(ax.get_xticks()) == [0.5, 1.5, 2.5]
+
+
+def test_bars_on_the_same_axes_replace_those_before():
+    ax = plot.bars("ab", [1, 2], over=[2, 1])
+    plot.bars("ab", [3, 4], ax=ax)
+    (bars,) = ax.patches
+    assert list(bars.get_data().values) == [3, 4]
+
+
 def test_each_picture_opens_its_own_figure_unless_axes_are_given():
     first = plot.losses({"a": [1.0, 2.0]})
     assert plot.losses({"a": [1.0, 2.0]}).figure is not first.figure

@@ -227,6 +227,33 @@ def losses(
     return ax
 
 
+def bars(
+    names: Sequence[str],
+    heights: ArrayLike,
+    *,
+    over: ArrayLike | None = None,
+    ax: Axes | None = None,
+    title: str = "",
+    xlabel: str = "",
+    ylabel: str = "",
+) -> Axes:
+    """Bars side by side, each named below it; `over` is a line of other heights in front of them.
+
+    A second call on the same axes only moves the bars: a kept figure answers a slider at once.
+    """
+    ax = _axes(ax, title, xlabel, ylabel)
+    if not ax.patches:
+        ax.grid(False, axis="x")
+        ax.set_xticks(np.arange(len(names)) + 0.5, names)
+    for old in [*ax.patches]:
+        old.remove()
+    behind = {"color": "C0"} if over is None else {"color": "C5", "alpha": 0.4}
+    ax.stairs(np.asarray(heights), fill=True, **behind)
+    if over is not None:
+        ax.stairs(np.asarray(over), color="C0", linewidth=2)
+    return ax
+
+
 def _short(value: float) -> str:
     """1,390, 12.3, 0.00417: three or four digits, and no power of ten where none is needed."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -42,7 +42,9 @@ export function openPage(path: string, session: Session, kept: Kept, words: Word
     const here = asking.map((question, n) => {
       const value = () => (cell.record.settled === "done" ? cell.record.values[n] : undefined);
       const keep = (answer: string) => kept.answer(question.dataset.task!, answer);
-      return createPrediction(question, value, keep, words);
+      const next = sections.find((each) => question.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const noted = words(next === section ? "predict_run" : "predict_later");
+      return createPrediction(question, value, keep, noted, words);
     });
     const exercise = task && createExercise(task, () => cell.record.outputs, keepStatus(task), words);
     section.addEventListener("coursekit:state", () => {

@@ -48,6 +48,7 @@ export function createPrediction(
   section: HTMLElement,
   value: () => Value | undefined,
   keep: (answer: string) => void,
+  noted: string, // what to say until then
   words: Words,
 ) {
   const prompt = section.querySelector<HTMLElement>(".prompt")!;
@@ -118,7 +119,7 @@ export function createPrediction(
     delete verdict.dataset.ok;
     if (right === undefined) {
       mark.textContent = words("predict_noted");
-      verdict.replaceChildren(words("predict_run"));
+      verdict.replaceChildren(noted);
     } else if (right === null) {
       verdict.replaceChildren(words("predict_lost"));
     } else {
