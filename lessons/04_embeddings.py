@@ -64,9 +64,7 @@ class Config:
 
     def __post_init__(self) -> None:
         if self.record and self.words == "embedded":
-            raise ValueError(
-                "--record keeps the numbers of the published list, not --words embedded"
-            )
+            raise ValueError("--record keeps the numbers of the published list: no --words")
 
 
 # %% [markdown]
@@ -194,10 +192,6 @@ def optimizer_of(row: Row, model: nn.Module) -> tuple[torch.optim.Optimizer, sch
     return sgd, schedules.steps(row.lr, every=max(1, round(row.held * row.steps)))
 
 
-# %% [markdown]
-# ## One run
-
-
 # %% One run
 class Run(NamedTuple):
     """One net, one column of the table, one seed."""
@@ -309,12 +303,11 @@ def show(numbers: dict[str, Any]) -> None:
         floor = min(rivals, key=counted.__getitem__)
         print(f"{floor:30}" + "".join(f"{losses[floor]:16.4f}" for losses in floors.values()))
     for net, cells in numbers["rows"].items():
-        title = f"{net} ({cells['parameters']:,} parameters)"
-        print(f"{title:30}", end="")
+        line = f"{net} ({cells['parameters']:,} parameters)".ljust(30)
         for cell in (cells.get(column) for column in floors):
             told = f"{cell['dev']:.4f} (n = {len(cell['runs'])})" if cell else "not measured"
-            print(f"{told:>16}", end="")
-        print()
+            line += f"{told:>16}"
+        print(line)
 
 
 # %% [markdown]
@@ -330,9 +323,8 @@ def export_weights(net: str, config: Config) -> Path:
     """Write one finished net from its checkpoint; the path."""
     run = Run(net, "standard", 0)
     model, numbers = run_once(run, replace(config, resume=True, jobs=2))  # no step is left to take
-    published = config.words == "published"
     card = {
-        "data": SOURCE if published else "the 2,400 names that coursekit embeds; CC BY 4.0",
+        "data": SOURCE if config.words == "published" else "coursekit's 2,400 names; CC BY 4.0",
         "split": "80/10/10 by names, shuffled with seed 42",
         "alphabet": ALPHABET,
         "units": "nats per letter, the dot behind a name included",
@@ -346,14 +338,6 @@ def export_weights(net: str, config: Config) -> Path:
     path = folder / f"{EXPORTS[net]}.safetensors"
     export(path, model, card)
     return path
-
-
-# %% New names
-def invent(model: Any, known: Sequence[str], count: int = 20) -> list[str]:
-    """Names that the net draws letter by letter, an asterisk before those that are in the list."""
-    drawn = sample(model.next_logits, [[0]] * count, steps=20, rng=np.random.default_rng(0), eos=0)
-    words = ["".join(ALPHABET[i] for i in one.ids if i) for one in drawn]
-    return [f"*{word}" if word in known else word for word in words]
 
 
 # %% The picture
@@ -390,8 +374,8 @@ def main(config: Config) -> dict[str, Any]:
     for run, result in results(config):
         done[run] = result
         numbers["rows"] = table(done)
-        print(f"{run.row}, {run.column}, seed {run.seed}: ", end="")
-        print(f"dev {result['dev']:.4f} after {result['cpu_seconds']:.0f} s", flush=True)
+        told = f"dev {result['dev']:.4f} after {result['cpu_seconds']:.0f} s"
+        print(f"{run.row}, {run.column}, seed {run.seed}: {told}", flush=True)
         if config.record:
             record.write_record(kept / "04_embeddings.json", numbers, config)
     show(numbers)
@@ -399,8 +383,10 @@ def main(config: Config) -> dict[str, Any]:
         if Run(net, "standard", 0) in done:
             path = export_weights(net, config)
             model, _ = load(path)
+            rng = np.random.default_rng(0)
+            drawn = sample(model.next_logits, [[0]] * 20, steps=20, rng=rng, eos=0)
             print(f"\n{path}: {path.stat().st_size:,} bytes; it invents")
-            print(" ".join(invent(model, set(parts["standard"].train))))
+            print(" ".join("".join(ALPHABET[i] for i in one.ids if i) for one in drawn))
     draw(config.folder / "losses.png", numbers)
     return numbers
 

@@ -116,7 +116,24 @@ def test_the_page_says_what_the_run_measured() -> None:
             runs = [nats for name, nats in floors.items() if name.startswith(f"{order}-gram")]
             cells.append(f"{min(runs):.3f}" if runs else "not measured")
         assert found[f"Counted runs of {title}, best blend"] == " | ".join(cells)
-    if metrics:
-        versions = json.loads(RUN.read_text(encoding="utf-8"))["versions"]
-        said = "Python {python}, NumPy {numpy} and torch {torch};".format(**versions)
-        assert said in section.replace("\n", " ")
+
+
+def test_the_page_says_where_and_when_the_run_measured() -> None:
+    run = json.loads(RUN.read_text(encoding="utf-8"))
+    on_gpu = json.loads((RUN.parent / "cuda" / RUN.name).read_text(encoding="utf-8"))
+    rows = run["metrics"]["rows"].values()
+    made = [one for row in rows for c in ("standard", "unique") for one in row[c]["runs"].values()]
+    seconds = [one["cpu_seconds"] for one in made]
+    quick, slow = (
+        on_gpu["metrics"]["rows"][net]["standard"]["runs"]["0"]["cpu_seconds"]
+        for net in ("best", "source")
+    )
+    section = PAGE.section("From page to script")
+    for said in (
+        "Measured {date} on {hardware[cores]} cores of an {hardware[processor]}: ".format(**run),
+        "Python {python}, NumPy {numpy}, torch {torch}.".format(**run["versions"]),
+        f"{min(seconds):.0f} to {max(seconds):.0f} s of one core",
+        f"({on_gpu['hardware']['gpu']}, one seed) the best net took {quick:.0f} s, "
+        f"the source's {slow:.0f}.",
+    ):
+        assert said in section
