@@ -104,6 +104,13 @@ def test_a_choice_waits_for_its_cell_and_then_gets_its_reply(gallery, settle):
     assert verdict.inner_text().startswith("Yes. A positive slope means")
 
 
+def test_a_question_whose_answer_comes_later_says_so(visit, isolated):
+    page = visit(isolated + "lessons/04-embeddings/")
+    asked = task(page, "which")
+    asked.locator(".picks label").first.click()
+    assert asked.locator(".verdict").inner_text() == "Noted. A cell further down will tell."
+
+
 @pytest.mark.parametrize(
     ("text", "reply"),
     [
