@@ -6,7 +6,7 @@ Run:      python lessons/04_embeddings.py
 Smoke:    python lessons/04_embeddings.py --words embedded --steps 20 --seeds 1
 Needs:    pip install "coursekit[torch]"; downloads 230 kB of names, once
 Measured: dev loss in nats per letter, mean of 3 seeds: source 2.161, mended 2.109, context_8 2.026,
-          best 1.972; the best that counting reaches is 2.015. 109 to 152 s of one core for each run
+          best 1.972; the best that counting reaches is 2.015. 76 to 144 s of one core for each run
           (each seed, hardware and versions: lessons/runs/04_embeddings.json; of a GPU: runs/cuda/)
 ```
 
