@@ -1,7 +1,7 @@
 """Lesson 04 from its first line to its last, by a reader who has only a keyboard."""
 
 from coursekit.site.fence import Exercise
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, until
 from tests.browser.test_pages import tasks
 
 LESSON = "lessons/04-embeddings/"
@@ -87,7 +87,7 @@ class Reader:
 
 def test_a_keyboard_alone_reads_runs_answers_and_solves_all_of_a_lesson(visit, isolated, settle):
     page = visit(isolated + LESSON)
-    page.wait_for_function("document.querySelectorAll('section.cell .rule[hidden]').length === 0")
+    until(page, "document.querySelectorAll('section.cell .rule[hidden]').length === 0")
     reader = Reader(page, settle)
     assert "md-skip" in reader.go()["html"]
     stops = [reader.go()]
