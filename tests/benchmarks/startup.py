@@ -55,6 +55,10 @@ print(len(drawn.getvalue()))"""
 LOOP = "while True: pass"
 WAIT = 180_000
 BARS: dict[str, tuple[float, str]] = {  # row -> its bar, and the row that it is a part of, if any
+    "ours cold": (0.60, "bare cold"),
+    "ours warm": (0.60, "bare warm"),
+    "near cold": (0.05, "bare cold"),
+    "near warm": (0.05, "bare warm"),
     "figure cold": (0.60, "bare figure cold"),
     "figure warm": (0.60, "bare figure warm"),
     "renav": (300, ""),

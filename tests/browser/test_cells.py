@@ -241,7 +241,8 @@ def test_one_python_serves_the_whole_visit(lesson, write, settle, outputs):
 
 
 def test_a_second_visit_takes_the_runtime_from_the_cache(visit, isolated, settle, monkeypatch):
-    lesson = visit(isolated + LESSON, keeps=True)
+    # without a service worker, which test_offline.py is about
+    lesson = visit(isolated + LESSON, keeps=True, service_workers="block")
     [cell] = first_cells(lesson, 1)
     run(lesson, cell)
     settle(lesson, cell, "done")

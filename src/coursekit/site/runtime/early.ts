@@ -131,6 +131,7 @@ function searchOnlyWhenAsked(): void {
   });
 }
 
+document.documentElement.classList.replace("no-js", "js"); // else the page moves when Material does it
 standInForStorage();
 choosePalette(nameWhatMaterialNeeds().find);
 readWhatMaterialFetches();

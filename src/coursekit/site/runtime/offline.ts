@@ -16,6 +16,8 @@ export interface Place {
 
 export type Offline = ReturnType<typeof createOffline>;
 
+const SOON = 50; // ms
+const TRIES = 20;
 const AGAIN = 600_000; // ms between two questions whether there is a newer version
 
 export function createOffline({ root, words }: Place) {
@@ -120,15 +122,14 @@ export function createOffline({ root, words }: Place) {
   /** What lies in the cache, of the version that answers this page. */
   async function openShelf() {
     const { createShelf } = await import("./shelf.ts");
-    const course = await new Promise<Course>((got, failed) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }) => got(data as Course);
-      active().then((worker) => {
-        if (worker) worker.postMessage({ kind: "course" } satisfies Order, [port2]);
-        else failed(new Error("no service worker"));
-      }, failed);
-    });
-    return createShelf(course, root, { caches, fetch: fetch.bind(window) });
+    for (let tries = 0; tries < TRIES; tries++) {
+      const worker = await active();
+      const course = worker && (await courseOf(worker));
+      if (course) return createShelf(course, root, { caches, fetch: fetch.bind(window) });
+      if (!worker) break;
+      await new Promise((again) => setTimeout(again, SOON)); // until its successor is the active one
+    }
+    throw new Error("no service worker");
   }
 
   return {
@@ -150,6 +151,18 @@ export function createOffline({ root, words }: Place) {
       }
     },
   };
+}
+
+/** The version that a service worker serves; null where another one took its place meanwhile. */
+function courseOf(worker: ServiceWorker): Promise<Course | null> {
+  return new Promise((got) => {
+    const { port1, port2 } = new MessageChannel();
+    const leave = (): void => void (worker.state === "redundant" && got(null));
+    port1.onmessage = ({ data }) => got(data as Course);
+    worker.addEventListener("statechange", leave);
+    worker.postMessage({ kind: "course" } satisfies Order, [port2]);
+    leave();
+  });
 }
 
 /** Whether a service worker comes to this state before it ends. */
