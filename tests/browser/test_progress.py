@@ -11,6 +11,7 @@ from tests.browser.conftest import until
 from tests.browser.test_pages import AXE, ROOT
 
 GALLERY = "gallery/"
+UNSERVED = {"service_workers": "block"}
 RIGHT = "def double(x):\n    return 2 * x"
 
 
@@ -156,7 +157,10 @@ def test_a_page_goes_on_where_nothing_can_be_kept(visit, isolated, script, sente
 
 @pytest.fixture
 def as_lesson():
-    """`as_lesson(page)` has the gallery count as the first lesson; returns what there is to do."""
+    """`as_lesson(page)` has the gallery count as the first lesson; returns what there is to do.
+
+    On a page without a service worker (UNSERVED), whose requests Playwright does not see.
+    """
 
     def pretend(page) -> dict:
         listed: list[dict] = []
@@ -184,7 +188,7 @@ def keep(page, lesson, passed):
 
 
 def test_lessons_are_marked_half_and_done_in_every_list(visit, isolated, as_lesson):
-    page = visit(isolated + "progress/")
+    page = visit(isolated + "progress/", **UNSERVED)
     lesson = as_lesson(page)
     assert page.locator("[data-p]").count() == 0
     for passed, mark, word in ((1, "half", "begun"), (2, "done", "done")):
@@ -201,7 +205,7 @@ def test_lessons_are_marked_half_and_done_in_every_list(visit, isolated, as_less
 
 
 def test_marks_stay_when_the_reader_goes_to_another_page(visit, isolated, as_lesson):
-    page = visit(isolated + "progress/")
+    page = visit(isolated + "progress/", **UNSERVED)
     keep(page, as_lesson(page), 1)
     page.goto(isolated + "notation/")
     page.locator(".course [data-p=half]").wait_for()
@@ -211,7 +215,7 @@ def test_marks_stay_when_the_reader_goes_to_another_page(visit, isolated, as_les
 
 
 def test_the_overview_counts_and_leads_to_each_exercise(visit, isolated, as_lesson):
-    page = visit(isolated + "progress/")
+    page = visit(isolated + "progress/", **UNSERVED)
     lesson = as_lesson(page)
     keep(page, lesson, 1)
     page.reload()
@@ -379,7 +383,7 @@ def test_the_foot_says_when_the_page_ran_and_links_to_the_log(gallery):
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing_in_what_is_shown(visit, isolated, link, as_lesson, scheme, width):
     size = {"width": width, "height": 900}
-    page = visit(link, color_scheme=scheme, viewport=size, bypass_csp=True)
+    page = visit(link, color_scheme=scheme, viewport=size, bypass_csp=True, **UNSERVED)
     page.locator(".guest").wait_for()
     page.locator(".anew button").click()
     axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
