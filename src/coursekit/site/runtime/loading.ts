@@ -40,23 +40,11 @@ export function createLoading({ sizes, report, failed, folder, network }: Loadin
     if (performance.now() - reported >= OFTEN) tell();
   }
 
-  /** The response's bytes, counted as they are read. */
-  function counted(body: ReadableStream<Uint8Array>, phase: Phase): ReadableStream<Uint8Array> {
+  async function read(body: ReadableStream<Uint8Array>, phase: Phase): Promise<void> {
     const reader = body.getReader();
-    return new ReadableStream({
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) return controller.close();
-          count(phase, value.byteLength);
-          controller.enqueue(value);
-        } catch (error) {
-          failed(error);
-          controller.error(error);
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    });
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      count(phase, part.value.byteLength);
+    }
   }
 
   async function download(url: URL, phase: Phase, input: RequestInfo | URL, init: RequestInit) {
@@ -68,9 +56,13 @@ export function createLoading({ sizes, report, failed, folder, network }: Loadin
     asked.delete(url.href);
     const response = await (early ?? network(input, own ? rest : init));
     if (!response.ok || !response.body) throw new Error(`${url.pathname}: ${response.status}`);
-    const body = counted(response.body, phase);
-    if (!own) return new Response(body, response);
-    const bytes = await new Response(body).arrayBuffer();
+    const counting = read(response.clone().body!, phase);
+    if (!own) {
+      counting.catch(failed);
+      return response; // itself: with it the browser keeps what it has compiled, with a new one not
+    }
+    counting.catch(() => undefined); // the next line says it
+    const bytes = await response.arrayBuffer();
     await verify(bytes, integrity, url.pathname);
     return new Response(bytes, response);
   }
