@@ -339,7 +339,18 @@ def test_axe_finds_nothing_in_the_control_and_the_announcement(chromium, host, s
     assert page.evaluate("document.getAnimations().length") == 0
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     running.free.set()
-    page.goto("about:blank")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_in_the_page_that_stands_for_an_unseen_one(chromium, host, scheme, width):
+    running = host()
+    axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+    size = {"width": width, "height": 900}
+    context = chromium.new_context(color_scheme=scheme, viewport=size, bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
+    page = open_controlled(context, running.url + NOTATION)
     running.end()
     page.goto(running.url + UNSEEN)
     page.locator("#missing a", has_text="Home").wait_for()

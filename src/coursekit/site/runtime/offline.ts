@@ -101,8 +101,8 @@ export function createOffline({ root, words }: Place) {
   async function retire(registration: ServiceWorkerRegistration): Promise<void> {
     const { status } = await fetch(new URL("sw.js", root), { method: "HEAD", cache: "no-store" });
     if (status !== 404 && status !== 410) return;
-    await registration.unregister();
-    await caches.delete((await import("./shelf.ts")).cacheOf(root));
+    const { cacheOf } = await import("./shelf.ts");
+    await Promise.all([registration.unregister(), caches.delete(cacheOf(root))]);
   }
 
   // --- pages --------------------------------------------------------------------------------------
