@@ -194,6 +194,23 @@ def test_restart_forgets_the_names(lesson, write, settle, outputs):
     assert outputs(lesson, cell)[0]["type"] == "NameError"
 
 
+def test_a_link_within_the_page_leaves_its_cells_and_the_way_back_works(visit, isolated):
+    lesson = visit(isolated + LESSON, service_workers="block")  # which fetches the page to keep it
+    fetched = []
+    lesson.on("request", lambda request: fetched.append(request.url))
+    title = lesson.locator("h1").inner_text()
+    lesson.get_by_role("link", name="The card").click()
+    assert "#" in lesson.url
+    lesson.locator(".step.next").click()
+    lesson.locator("h1", has_not_text=title).wait_for()
+    assert not [url for url in fetched if url.endswith(LESSON)]
+    lesson.go_back()
+    lesson.locator("h1", has_text=title).wait_for()
+    lesson.go_back()
+    lesson.wait_for_url(lambda url: "#" not in url)
+    assert lesson.locator("h1").inner_text() == title
+
+
 def test_input_is_answered_in_the_page(lesson, write, settle, outputs):
     [cell] = first_cells(lesson, 1)
     write(lesson, cell, "name = input('Your name? ')\nname.upper()")

@@ -97,6 +97,30 @@ function editionOf(text: string): string | undefined {
 }
 
 /**
+ * Material takes the first link within a page for a journey: it fetches the page again and puts it
+ * in place of the one whose cells have run. Until it has really gone somewhere the browser follows
+ * such links alone; from then on Material tells them apart itself.
+ */
+function stayForLinksWithinThePage(): void {
+  const first = location.pathname;
+  const { pushState } = history;
+  let left = false;
+  history.pushState = (...to) => {
+    left = true;
+    Reflect.apply(pushState, history, to);
+  };
+  const leave = (event: MouseEvent): void => {
+    const link = event.target instanceof Element && event.target.closest("a");
+    if (!left && link && link.hash && link.pathname === first) link.target = "_self"; // not for Material
+  };
+  addEventListener("click", leave, { capture: true });
+  addEventListener("popstate", (event) => {
+    left ||= location.pathname !== first;
+    if (!left) event.stopImmediatePropagation();
+  });
+}
+
+/**
  * Material fetches its search index and starts its search worker with every page. Here both wait
  * until the reader turns to the search: most pages are read without it.
  */
@@ -135,4 +159,5 @@ document.documentElement.classList.replace("no-js", "js"); // else the page move
 standInForStorage();
 choosePalette(nameWhatMaterialNeeds().find);
 readWhatMaterialFetches();
+stayForLinksWithinThePage();
 searchOnlyWhenAsked();

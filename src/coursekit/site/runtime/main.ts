@@ -97,7 +97,9 @@ function openLink(): void {
   const kept = store.page(here());
   const live = page;
   if (!live || (!location.hash.startsWith(LINK) && kept.guests().length === 0)) return;
-  void import("./reader.ts").then((reader) => reader.openLink(live, kept, words()));
+  void import("./reader.ts").then((reader) => {
+    if (live === page) return reader.openLink(live, kept, words()); // else the next page asked anew
+  });
 }
 
 /** Starts Python when the reader turns to a cell, or comes near one on a page that has settled. */
