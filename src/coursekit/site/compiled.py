@@ -2,8 +2,10 @@
 
 A browser compiles each module that it imports, at every start. So the library and the wheels are
 written again, with those modules compiled by Pyodide itself (compiled.mjs, compiler.py); all other
-modules stay source, and so does all of coursekit's. compiled-lock.json says from which file,
-with which modules, and to which bytes. A machine that makes other bytes ships the plain files.
+modules stay source, and so does all of coursekit's. What a page cannot use is left out: files for
+PDF, PostScript, windows and Fortran, and fontTools, which alone writes the first two.
+compiled-lock.json says from which file, with which modules, and to which bytes. A machine that
+makes other bytes ships the plain files.
 """
 
 import json
@@ -22,6 +24,8 @@ SCRIPT = pathlib.Path(__file__).with_name("compiled.mjs")
 KERNEL = pathlib.Path(__file__).with_name("kernel.py")
 LIBRARY = "python_stdlib.zip"
 LIBRARY_HOME = "/lib/python313.zip"  # where Pyodide has it, whatever its address
+
+UNUSED = {"matplotlib": "fonttools"}  # package -> what it needs for no figure of a page
 
 Files = dict[str, pathlib.Path]
 
@@ -113,6 +117,10 @@ def _named(name: str, digest: str) -> str:
 def _instead(plain: Files, made: Files) -> Files:
     """The compiled files in the place of the plain ones, in the packages' lock too."""
     lock = pyodide.read_lock(pyodide.LOCK)
+    for user, unused in UNUSED.items():
+        lock["packages"][user]["depends"].remove(unused)
+        plain = {name: path for name, path in plain.items() if not name.startswith(f"{unused}-")}
+        del lock["packages"][unused]
     for package in lock["packages"].values():
         if path := made.get(package["file_name"]):
             package |= {"file_name": path.name, "sha256": pyodide.sha256(path)}

@@ -18,6 +18,17 @@ plt.contour([[0, 1], [1, 2]])
 """
 
 _UNREAD = (".pyi", ".pxd", ".h", ".a")  # what only other tools read
+_UNUSED = (  # what a page cannot use, yet would unpack and compile before its first figure
+    "PIL/_imagingcms.",  # colour profiles
+    "PIL/_imagingft.",  # text in pictures
+    "PIL/_webp.",
+    "matplotlib/backends/web_backend/",  # windows: their buttons and scripts
+    "matplotlib/mpl-data/images/",
+    "matplotlib/mpl-data/fonts/afm/",  # PDF and PostScript
+    "matplotlib/mpl-data/fonts/pdfcorefonts/",
+    "matplotlib/mpl-data/sample_data/",  # matplotlib's own examples
+    "numpy/f2py/",  # Fortran
+)
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
@@ -40,7 +51,7 @@ def compile_archive(archive: bytes, home: str, chosen: Iterable[str]) -> bytes:
     ):
         for entry in old.infolist():
             name, data = entry.filename, old.read(entry)
-            if name.endswith(_UNREAD):
+            if name.endswith(_UNREAD) or name.startswith(_UNUSED):
                 continue
             if name in names:
                 name, data = f"{name}c", _compiled(data, f"{home}/{name}")
