@@ -54,12 +54,14 @@ def install() -> pathlib.Path:
     return command
 
 
-def visit(command: pathlib.Path, address: str, options: Sequence[str]) -> dict[str, Any]:
+def visit(
+    command: pathlib.Path, address: str, options: Sequence[str], *, again: int = 3
+) -> dict[str, Any]:
     """Lighthouse's report of one visit."""
     chromium = os.environ.get("COURSEKIT_CHROMIUM") or shutil.which("chromium") or ""
     with tempfile.TemporaryDirectory() as name:
         report = pathlib.Path(name, "report.json")
-        subprocess.run(
+        done = subprocess.run(
             [
                 str(command),
                 address,
@@ -71,8 +73,13 @@ def visit(command: pathlib.Path, address: str, options: Sequence[str]) -> dict[s
                 *options,
             ],
             env={**os.environ, "CHROME_PATH": chromium},
-            check=True,
+            capture_output=True,
+            text=True,
         )
+        if again and "NO_NAVSTART" in done.stderr:  # it missed the beginning, and says: run again
+            return visit(command, address, options, again=again - 1)
+        if done.returncode:
+            raise RuntimeError(f"Lighthouse at {address}: {done.stderr.strip()}")
         found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     return found
 

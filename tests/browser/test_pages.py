@@ -114,9 +114,66 @@ def test_axe_finds_nothing(visit, isolated, place, scheme):
     axe = ROOT / "node_modules" / "axe-core" / "axe.min.js"
     page = visit(isolated + place, color_scheme=scheme, bypass_csp=True)
     until(page, "document.querySelectorAll('section.cell .rule[hidden]').length === 0")
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     page.add_script_tag(path=str(axe))
     found = page.evaluate(AXE)
     assert found == []
+
+
+SHIFTS = """() => new Promise(resolve => new PerformanceObserver(list =>
+  resolve(list.getEntries().reduce((sum, {value}) => sum + value, 0))
+).observe({type: "layout-shift", buffered: true}))"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("place", ["", *(place for place in pages() if "lessons/" in place)])
+def test_a_page_stays_where_it_is_as_it_comes_to_life(visit, isolated, place, width):
+    page = visit(isolated + place, viewport={"width": width, "height": 844})
+    page.locator("button.run, #go").first.wait_for()
+    page.evaluate("document.querySelector('h1').style.marginTop = '2px'")  # there is one to see
+    assert page.evaluate(SHIFTS) <= 0.1  # what web.dev calls good; the faces may come late
+
+
+def test_what_is_out_of_sight_is_not_drawn_and_has_its_place(visit, isolated):
+    page = visit(isolated + "lessons/01-gradient-descent/")
+    page.locator(".tools").wait_for()
+    parts = page.locator(":is(.out figure svg, pre.src > code):not(details:not([open]) *)")
+    drawn = """all => all.map(
+      one => one.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    seen = parts.evaluate_all(drawn)
+    assert len(seen) > 40
+    assert sum(seen) < len(seen) / 4
+    page.evaluate(
+        "document.querySelectorAll('*').forEach(e => e.style.contentVisibility = 'visible')"
+    )
+    assert all(parts.evaluate_all(drawn))
+    assert abs(page.evaluate("document.documentElement.scrollHeight") - height) <= 2
+
+
+def test_the_style_sheet_is_loaded_once_and_stays_on_the_way_to_another_page(visit, isolated):
+    page = visit(isolated + "lessons/01-gradient-descent/")
+    sheet = page.locator("link[rel=stylesheet]")
+    assert sheet.get_attribute("href").startswith("../../assets/")
+    sheet.evaluate("link => link.mark = 'the same'")
+    page.locator(".step.next").click()
+    page.locator("h1", has_text="Activations").wait_for()
+    assert sheet.evaluate_all("all => all.map(link => link.mark)") == ["the same"]
+    rules = page.evaluate("[...document.styleSheets].map(sheet => sheet.cssRules.length)")
+    assert len(rules) == 1
+    assert rules[0] > 500
+
+
+@pytest.mark.parametrize(("system", "chosen"), [("dark", "Light"), ("light", "Dark")])
+def test_the_root_follows_the_scheme_that_the_reader_chose(visit, isolated, system, chosen):
+    page = visit(isolated, color_scheme=system)
+    scheme = "getComputedStyle(document.documentElement).colorScheme"
+    assert page.evaluate(scheme) == system
+    while page.locator("label.scheme:visible").inner_text() != chosen:
+        page.locator("label.scheme:visible").click()
+    until(page, f"{scheme} === '{chosen.lower()}'")
+    page.reload()
+    assert page.evaluate(scheme) == chosen.lower()
 
 
 def test_formulas_are_set_at_build(visit, isolated):

@@ -210,3 +210,23 @@ def test_controls_are_handed_to_the_page():
         "rate",
         1,
     )
+
+
+CELL = '<section class="cell" id="cell-{}" data-cell="{}"></section>'
+
+
+def test_room_is_kept_above_the_first_of_several_cells():
+    one, two = CELL.format("a", "a"), CELL.format("b", "b")
+    assert (
+        write.arrange(f"<p>text</p>{one}{two}") == f'<p>text</p><div class="room"></div>{one}{two}'
+    )
+    assert write.arrange(f"<p>text</p>{one}") == f"<p>text</p>{one}"
+
+
+def test_a_question_above_the_first_section_is_no_part_of_one():
+    content = '<h3>Predict</h3><h2 id="a">A</h2><h3>Predict</h3>'
+    assert write.arrange(content) == content.replace("<h3>", '<h3 aria-level="2">', 1)
+
+
+def test_code_says_how_many_lines_it_has():
+    assert 'style="--lines: 3"><code>' in write.code("a = 1\n\nb = 2\n")

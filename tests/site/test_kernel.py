@@ -194,6 +194,9 @@ def test_a_figure_follows_the_page_not_a_fixed_scheme():
     assert "DejaVu" not in svg
     assert "lr 0.00123 #1a4fb8</text>" in svg  # text is never rewritten
     assert not re.search(r"<svg[^>]* (width|height)=", svg)
+    assert 'viewBox="0 0 453.6 252" style="aspect-ratio: 453.6/252"' in svg  # not drawn, but placed
+    assert "<g>" not in svg
+    assert svg.count("<g ") == svg.count("</g>")
 
 
 def test_figures_are_the_same_bytes_each_time_and_differ_by_cell():

@@ -53,6 +53,19 @@ def test_every_sheet_is_taken_and_its_faces_are_found(site):
     assert sheets == ["i{src:url(../katex/fonts/x.woff2)}"] * 4
 
 
+def test_rules_that_cost_more_than_they_give_go(site):
+    sheet = (
+        "[data-md-color-switching] *,[data-md-color-switching] :after{transition-duration:0s}"
+        ".md-typeset table:not([class])+*{margin-top:1.5em}@media print{"
+        ".md-typeset table:not([class]) td>:first-child{margin-top:0}}"
+        ".md-typeset table:not([class]) th{font-weight:700}"
+    )
+    next(site.glob(style.FOREIGN[0])).write_text(sheet)
+    assert style.gather(site)[0] == (
+        "@media print{}.md-typeset table:not([class]) th{font-weight:700}"
+    )
+
+
 def test_a_missing_sheet_is_named(site):
     (site / "assets/katex/katex.css").unlink()
     with pytest.raises(style.StyleError, match=r"0 files are assets/katex/katex\.css"):

@@ -26,6 +26,7 @@ _CLASSES = (  # token type, class; the first that holds wins
     (pygments.token.Operator.Word, "b"),
 )
 _LEXER = pygments.lexers.PythonLexer(ensurenl=False, stripnl=False)
+_CELL = '<section class="cell"'
 WIDE = 40  # characters of a line that fit on a phone
 _WORDS = pathlib.Path(__file__).parent / "words"
 
@@ -112,7 +113,8 @@ def code(text: str, bad: int | None = None, anchors: bool = False) -> str:
         mark = " bad" if number == bad else ""
         anchor = f' id="L{number}"' if anchors else ""
         spans.append(f'<span class="ln{mark}"{anchor}>{"".join(parts)}\n</span>')
-    return f'<pre class="src" tabindex="0"><code>{"".join(spans)}</code></pre>'
+    count = f'style="--lines: {len(spans)}"'  # the height of what is not drawn yet
+    return f'<pre class="src" tabindex="0" {count}><code>{"".join(spans)}</code></pre>'
 
 
 def _outputs(
@@ -278,6 +280,21 @@ def predict(task: Predict, say: dict[str, str]) -> str:
 
 def _fold(kind: str, title: str, inside: str) -> str:
     return f'<details class="fold {kind}"><summary>{html.escape(title)}</summary>{inside}</details>'
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def arrange(content: str) -> str:
+    """A page whose cells, exercises and questions are in place -> the page.
+
+    Several cells have tools in common (page.ts), for which room is kept above the first. A question
+    before the first section is a heading of the page's own level.
+    """
+    if content.count(_CELL) > 1:
+        content = content.replace(_CELL, f'<div class="room"></div>{_CELL}', 1)
+    above, section, rest = content.partition("<h2")
+    return above.replace("<h3>", '<h3 aria-level="2">') + section + rest
 
 
 # --- text -----------------------------------------------------------------------------------------

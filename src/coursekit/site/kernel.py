@@ -48,6 +48,7 @@ PALETTE = {
     "#fdfdfc": ("--paper", "#13161b"),
     "#b0222b": ("--red", "#ff9c94"),
 }
+LONG_PATH = 300  # characters of a tag; a curve's points need no hundredths of a point
 HEAVY_SVG = 250_000  # characters; a larger figure is sent as two PNG pictures, light and dark
 
 _running: "Kernel | None" = None  # who gets the figures of plt.show()
@@ -542,11 +543,13 @@ def _tidy(svg: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     head, body = svg.split(">", 1)
-    box = re.search(r'viewBox="[^"]*"', head)
+    box = re.search(r'viewBox="0 0 (\S+) (\S+)"', head)
+    shape = f'{box[0]} style="aspect-ratio: {box[1]}/{box[2]}"' if box else ""  # kept undrawn too
     used = set(re.findall(r'(?:href="#|url\(#)([\w-]+)', body))
     body = re.sub(r"<[^>]*>", lambda tag: _tidy_tag(tag.group(), used), body)
+    body = _ungroup(body)
     body = re.sub(r">\s+<", "><", body).replace("<defs></defs>", "")
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" {box.group() if box else ""}'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {shape}'
     return f'{head} stroke-linejoin="round">{body}'.strip()
 
 
@@ -555,9 +558,23 @@ def _tidy_tag(tag: str, used: set[str]) -> str:
         return tag
     tag = re.sub(r"\s+", " ", tag)
     tag = re.sub(r' id="([^"]*)"', lambda m: m.group() if m[1] in used else "", tag)
-    tag = re.sub(r"(\.\d\d)\d+", r"\1", tag)
+    fine = r"(\.\d\d)\d+" if len(tag) < LONG_PATH else r"(\.\d)\d+"
+    tag = re.sub(fine, r"\1", tag)
     tag = re.sub(r"(font(?:-family)?: [^;\"']*?)'[^;\"]*", r"\1var(--sans)", tag)
     return re.sub(r"#[0-9a-f]{6}\b", lambda m: _property(m.group()), tag)
+
+
+def _ungroup(svg: str) -> str:
+    """Without the groups that say nothing: matplotlib puts each thing into three."""
+    kept: list[bool] = []  # of the groups that are open
+
+    def tidy(tag: re.Match[str]) -> str:
+        if tag[0] != "</g>":
+            kept.append(tag[0] != "<g>")
+            return tag[0] if kept[-1] else ""
+        return tag[0] if kept.pop() else ""
+
+    return re.sub(r"<g>|<g [^>]*[^/]>|</g>", tidy, svg)
 
 
 def _property(colour: str) -> str:

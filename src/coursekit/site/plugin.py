@@ -124,6 +124,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
             for number, shown in enumerate(self._shown(page, config)):
                 content = _fill(content, fence.SLOT.format(number), shown, self._path(page))
             content = self._open_exercises(content, page)
+            content = html.arrange(content)
             self._list(content, page)
             return math.render(content, cache_dir=self.cache / "math", node_modules=self.modules)
         except (fence.FenceError, math.MathError) as error:

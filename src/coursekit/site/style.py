@@ -29,6 +29,12 @@ _WORD = re.compile(r"[\w-]+")
 _ATTRIBUTE = re.compile(r"\[([\w-]+)")
 # Which of Material's hundred colours a site wears is said in its pages and by no script.
 _COLOURS = {"data-md-color-primary", "data-md-color-accent"}
+# Rules of Material's that are not worth what they cost: for them the browser styles a page anew as
+# a whole, twice when it opens, and all below an element whose class or child changes. They stop
+# transitions while the colours change, and set margins of blocks in a table's cells and after it.
+_DEAR = re.compile(
+    r"[^{}]*(?:\[data-md-color-switching\]|table:not\(\[class\]\)(?:\+| t[dh]>))[^{}]*\{[^{}]*\}"
+)
 
 
 class StyleError(ValueError):
@@ -46,7 +52,7 @@ def write(site: Path, *, cache_dir: Path, node_modules: Path) -> None:
 
 
 def gather(site: Path) -> list[str]:
-    """The foreign style sheets of a built site, whole; addresses in them as from MADE."""
+    """The foreign style sheets of a built site but for _DEAR; addresses in them as from MADE."""
     sheets = []
     for pattern in FOREIGN:
         found = sorted(site.glob(pattern))
@@ -54,7 +60,7 @@ def gather(site: Path) -> list[str]:
             raise StyleError(f"{site}: {len(found)} files are {pattern}; one is needed")
         # KaTeX's alone names files, its faces, as from where it stands.
         text = found[0].read_text("utf-8").replace("url(fonts/", "url(../katex/fonts/")
-        sheets.append(re.sub(r"\s*/\*# sourceMappingURL=.*?\*/", "", text))
+        sheets.append(_DEAR.sub("", re.sub(r"\s*/\*# sourceMappingURL=.*?\*/", "", text)))
     return sheets
 
 

@@ -69,7 +69,42 @@ function choosePalette(find: Find): void {
     if (!document.body) return;
     observer.disconnect();
     document.body.dataset["mdColorScheme"] = follow ? (dark ? "slate" : "default") : saved.scheme;
+    colourRoot();
+    new MutationObserver(colourRoot).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
   }).observe(document.documentElement, { childList: true });
+}
+
+/**
+ * The root's scroll bar and canvas follow the page's scheme. Material says so in a <meta>, and at
+ * each word of that the browser styles the whole page anew; so that one stays outside the page.
+ */
+function colourRoot(): void {
+  const { mdColorScheme } = document.body.dataset;
+  document.documentElement.style.colorScheme = mdColorScheme === "slate" ? "dark" : "light";
+}
+
+function leaveOutMaterialsMeta(): void {
+  const { head } = document;
+  const { appendChild } = head;
+  head.appendChild = <T extends Node>(node: T): T =>
+    node instanceof HTMLMetaElement && node.name === "color-scheme" ? node : appendChild.call(head, node) as T;
+}
+
+/**
+ * For instant navigation Material writes every address in full, upon which the browser loads the
+ * style sheet a second time and styles the page anew. That of the sheet stays as it is.
+ */
+function keepStyleSheet(): void {
+  new MutationObserver((_, observer) => {
+    if (!keepAddress(document)) return;
+    observer.disconnect();
+  }).observe(document.head, { childList: true });
+}
+
+function keepAddress(page: Document): HTMLLinkElement | null {
+  const sheet = page.querySelector<HTMLLinkElement>("link[rel=stylesheet]");
+  if (sheet) Object.defineProperty(sheet, "href", { set: () => undefined });
+  return sheet;
 }
 
 /**
@@ -88,8 +123,15 @@ function readWhatMaterialFetches(): void {
     if (type === "text/xml") return parse.call(this, String(text).replaceAll(`<loc>${built}`, `<loc>${root}`), type);
     const other = editionOf(String(text));
     if (other && other !== edition) throw new Error("a page of another version");
-    return parse.call(this, text, type);
+    const page = parse.call(this, text, type);
+    keepAddress(page)?.setAttribute("href", sheet()); // to Material it is the one that is there
+    return page;
   };
+}
+
+/** How the style sheet's address stands in the page in sight. */
+function sheet(): string {
+  return document.querySelector("link[rel=stylesheet]")!.getAttribute("href")!;
 }
 
 function editionOf(text: string): string | undefined {
@@ -158,6 +200,8 @@ function searchOnlyWhenAsked(): void {
 document.documentElement.classList.replace("no-js", "js"); // else the page moves when Material does it
 standInForStorage();
 choosePalette(nameWhatMaterialNeeds().find);
+leaveOutMaterialsMeta();
+keepStyleSheet();
 readWhatMaterialFetches();
 stayForLinksWithinThePage();
 searchOnlyWhenAsked();

@@ -97,7 +97,7 @@ export function openPage(path: string, session: Session, kept: Kept, words: Word
     restart: () => session.restart(path),
     share: async (say) => (await import("./reader.ts")).copyLink([...cells.values()], say, words),
   });
-  if (sections.length > 1) first.before(tools);
+  document.querySelector(".room")?.replaceWith(tools);
   const line = drawLine(sections);
   recall();
 

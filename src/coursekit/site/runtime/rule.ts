@@ -61,6 +61,7 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
     const tells = [status.button, status.lead, status.text, ...parts].join("|");
     if (tells !== told) say.replaceChildren(...sayings(status));
     told = tells;
+    rule.classList.toggle("leads", !status.phases && status.lead !== "");
     const ticking = status.phases?.map((part) => part.ticking) ?? [status.ticking];
     for (const [n, node] of say.querySelectorAll("[aria-hidden]").entries()) {
       setText(node, ticking[n] ?? "");
