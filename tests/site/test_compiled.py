@@ -79,6 +79,16 @@ def test_the_lock_names_what_a_first_figure_imports_and_nothing_of_ours():
     wanted = {"numpy/__init__.py", "matplotlib/pyplot.py", "contourpy/__init__.py", "ast.py"}
     assert wanted <= modules
     assert not [module for module in modules if module.startswith(("coursekit", "compiler"))]
+    assert not [module for module in modules if module.startswith(compiler.UNUSED)]
+
+
+def test_what_is_left_out_is_there_to_be_left_out(plain):
+    wheels = [path for name, path in plain.items() if name.endswith(".whl")]
+    inside = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
+    for start in compiler.UNUSED:
+        assert any(name.startswith(start) for name in inside), start
+    lock = pyodide.read_lock(pyodide.LOCK)
+    assert set(compiled.UNUSED) <= set(lock["packages"]["matplotlib"]["depends"])
 
 
 def test_the_site_gets_the_files_of_the_lock(plain):
@@ -93,7 +103,9 @@ def test_the_site_gets_the_files_of_the_lock(plain):
         [path] = [path for path in shipped.values() if pyodide.sha256(path) == entry["sha256"]]
         before, after = unpacked(plain[name].read_bytes()), unpacked(path.read_bytes())
         chosen = set(entry["modules"])
-        left_out = {name for name in before if name.endswith((".pyi", ".pxd", ".h", ".a"))}
+        left_out = {
+            n for n in before if n.endswith(compiler.UNREAD) or n.startswith(compiler.UNUSED)
+        }
         assert {*after} == {*before} - chosen - left_out | {f"{module}c" for module in chosen}
         assert all(after[name] == before[name] for name in {*after} & {*before})
 
@@ -110,11 +122,18 @@ def toy(tmp_path, monkeypatch):
     (tmp_path / "made").write_bytes(made)
     entry = {"from": pyodide.sha256(wheel), "sha256": pyodide.sha256(tmp_path / "made")}
     lock = {wheel.name: {**entry, "modules": ["toy/deep.py"]}}
-    packages = {"toy": {"file_name": wheel.name, "sha256": entry["from"]}}
+    packages = {
+        "toy": {"file_name": wheel.name, "sha256": entry["from"], "depends": ["six", "fonttools"]},
+        "fonttools": {"file_name": "fonttools.whl", "depends": []},
+    }
     (tmp_path / "pyodide-lock.json").write_text(json.dumps({"packages": packages}))
     monkeypatch.setattr(pyodide, "LOCK", tmp_path / "pyodide-lock.json")
     monkeypatch.setattr(pyodide, "cache", lambda: tmp_path / "cache")
-    plain = {wheel.name: wheel, "pyodide-lock.json": tmp_path / "pyodide-lock.json"}
+    plain = {
+        wheel.name: wheel,
+        "fonttools.whl": wheel,
+        "pyodide-lock.json": tmp_path / "pyodide-lock.json",
+    }
     monkeypatch.setattr(pyodide, "files", lambda say: plain)
     monkeypatch.setattr(compiled, "LOCK", tmp_path / "compiled.json")
 
@@ -140,7 +159,9 @@ def test_compiled_files_are_made_once_and_carry_their_hash(toy, monkeypatch):
     name = f"toy-1.0-0{entry['sha256'][:12]}-py3-none-any.whl"
     assert set(shipped) == {name, "pyodide-lock.json"}
     lock = pyodide.read_lock(shipped["pyodide-lock.json"])
-    assert lock["packages"]["toy"] == {"file_name": name, "sha256": entry["sha256"]}
+    assert lock["packages"] == {
+        "toy": {"file_name": name, "sha256": entry["sha256"], "depends": ["six"]}
+    }
     assert said == ["compiling modules of toy"]
     monkeypatch.setattr(compiled, "_node", None)
     assert compiled.files(said.append) == shipped

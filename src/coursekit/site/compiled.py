@@ -25,7 +25,7 @@ KERNEL = pathlib.Path(__file__).with_name("kernel.py")
 LIBRARY = "python_stdlib.zip"
 LIBRARY_HOME = "/lib/python313.zip"  # where Pyodide has it, whatever its address
 
-UNUSED = {"matplotlib": "fonttools"}  # package -> what it needs for no figure of a page
+UNUSED = ("fonttools",)  # packages that matplotlib names, but needs for no figure of a page
 
 Files = dict[str, pathlib.Path]
 
@@ -117,11 +117,11 @@ def _named(name: str, digest: str) -> str:
 def _instead(plain: Files, made: Files) -> Files:
     """The compiled files in the place of the plain ones, in the packages' lock too."""
     lock = pyodide.read_lock(pyodide.LOCK)
-    for user, unused in UNUSED.items():
-        lock["packages"][user]["depends"].remove(unused)
-        plain = {name: path for name, path in plain.items() if not name.startswith(f"{unused}-")}
-        del lock["packages"][unused]
-    for package in lock["packages"].values():
+    packages = lock["packages"]
+    left_out = {packages.pop(name)["file_name"] for name in UNUSED if name in packages}
+    plain = {name: path for name, path in plain.items() if name not in left_out}
+    for package in packages.values():
+        package["depends"] = [name for name in package["depends"] if name not in UNUSED]
         if path := made.get(package["file_name"]):
             package |= {"file_name": path.name, "sha256": pyodide.sha256(path)}
     folder = pyodide.cache() / "compiled"
