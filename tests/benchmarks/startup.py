@@ -7,13 +7,15 @@ cell; times run in the page from the click to the change that shows the output. 
 visit, `warm` the second of the same profile.
 
 - `ours` clicks at once, `near` 4 s after the reader came to the cell
-- `markdown-exec` is a page of that package (_peers.py), which starts Python as it opens: its time
-  begins with the navigation, and Python runs on its main thread
+- `markdown-exec` and `jupyterlite` are peers (_peers.py): a page of that package, whose Python runs
+  on the main thread, and JupyterLite's REPL with the code in its address. Both start Python as they
+  open, so their time begins with the navigation. JupyterLite's kernel has to do without sqlite3, in
+  its favour; all else that it loads by itself is here
 - `figure` draws a first figure with matplotlib, as `bare figure` does
 - `renav` runs a cell again after instant navigation to another page and back, 4 s after coming
 - `restart` is from the click on Stop, which here ends Python, until an earlier cell ran again
-- `stall` is the longest that the page's main thread answers nothing, from the click to the output,
-  in the visits of `ours` and of `figure`
+- `stall` is the longest that the page's main thread answers nothing, from the click (of the peers:
+  from the navigation) to the output, in the visits of `ours`, of `figure` and of the peers
 """
 
 import argparse
@@ -54,6 +56,8 @@ plt.savefig(drawn, format="svg")
 print(len(drawn.getvalue()))"""
 LOOP = "while True: pass"
 WAIT = 180_000
+# Whatever a page asks of a foreign host fails at once: only files of this machine are timed.
+SWITCHES = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 BARS: dict[str, tuple[float, str]] = {  # row -> its bar, and the row that it is a part of, if any
     "ours cold": (0.60, "bare cold"),
     "ours warm": (0.60, "bare warm"),
@@ -99,17 +103,18 @@ CLICK = """([button, watched]) => new Promise(resolve => {
   document.querySelector(button).click();
 })"""
 
-# Runs markdown-exec's cell as soon as it can be run; times count from the navigation.
-FROM_NAVIGATION = """() => new Promise(resolve => {
+# Presses the button, if one is named, as soon as it works; times count from the navigation.
+FROM_NAVIGATION = """([outputs, button]) => new Promise(resolve => {
   let stall = 0;
   new PerformanceObserver(list => {
     for (const {duration} of list.getEntries()) stall = Math.max(stall, duration);
   }).observe({type: "longtask", buffered: true});
-  const output = () => document.querySelector(".pyodide-output")?.textContent ?? "";
+  const shown = () => [...document.querySelectorAll(outputs)]
+    .some(output => output.textContent.includes("[0.5 0.5 0.5]"));
   const timer = setInterval(() => {
-    const run = document.querySelector("[id$=--run]");
-    if (run?.onclick && !output().includes("[0.5 0.5 0.5]")) run.click();
-    if (!output().includes("[0.5 0.5 0.5]")) return;
+    const run = button && document.querySelector(button);
+    if (run?.onclick && !shown()) run.click();
+    if (!shown()) return;
     clearInterval(timer);
     const ms = performance.now();
     setTimeout(() => resolve({ms, stall}), 100);
@@ -174,9 +179,20 @@ def ours(page: Page, address: str, *, place: str = LESSON, wait: int = 0) -> Tim
 
 
 def markdown_exec(page: Page, address: str) -> Times:
-    """A peer: it starts Python with the page, so its time begins with the navigation."""
-    page.goto(f"{address}{_peers.PLACE}/", wait_until="commit")
-    said = page.evaluate(FROM_NAVIGATION)
+    """A peer: a page with a cell; it is run as soon as it can be."""
+    place = address + _peers.MARKDOWN_EXEC
+    return from_navigation(page, place, ".pyodide-output", "[id$=--run]")
+
+
+def jupyterlite(page: Page, address: str) -> Times:
+    """A peer: its REPL runs by itself what its address says."""
+    return from_navigation(page, address + _peers.repl(CODE), ".jp-OutputArea-output")
+
+
+def from_navigation(page: Page, address: str, outputs: str, button: str = "") -> Times:
+    """A page that starts Python as it opens, until one of its outputs is there."""
+    page.goto(address, wait_until="commit")
+    said = page.evaluate(FROM_NAVIGATION, [outputs, button])
     return {"": [said["ms"]], "stall": [said["stall"]]}
 
 
@@ -231,6 +247,7 @@ ROWS: dict[str, Callable[[Page, str], Times]] = {
     "ours": ours,
     "near": near,
     "markdown-exec": markdown_exec,
+    "jupyterlite": jupyterlite,
     "bare figure": bare_figure,
     "figure": figure,
     "renav": renav,
@@ -249,7 +266,7 @@ def measure(chromium: BrowserType, address: str, rounds: int) -> Times:
             with tempfile.TemporaryDirectory() as profile:
                 for visit in ("",) if name in ONCE else ("cold", "warm"):
                     context = chromium.launch_persistent_context(
-                        profile, executable_path=found, args=["--no-sandbox"]
+                        profile, executable_path=found, args=SWITCHES
                     )
                     context.set_default_timeout(WAIT)
                     for what, values in run(context.new_page(), address).items():
