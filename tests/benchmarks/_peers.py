@@ -9,9 +9,8 @@ markdown-exec's page names three foreign hosts: for Pyodide (the fence's `versio
 for the editor Ace and for highlight.js. Here these addresses lead to the same files beside it, the
 last two from npm.
 
-JupyterLite's kernel is the version that was made for this very Pyodide, a pre-release: the stable
-ones were made for the Pyodide before it (0.27) and after it (0.29). NOT_MEASURED says what it does
-without.
+JupyterLite's kernel is the stable one, made for the Pyodide after ours (0.29); the pre-release made
+for ours (0.7.0a5) starts no sooner. NOT_MEASURED says what it does without.
 """
 
 import json
