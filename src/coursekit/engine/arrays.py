@@ -25,13 +25,12 @@ class ShapeError(ValueError):
 
 
 def product_without_blas(a: Array, b: Array) -> Array:
-    """a @ b where NumPy comes without BLAS: for two large matrices einsum is twice as fast."""
-    if a.ndim == b.ndim == 2:
-        return np.einsum("ij,jk->ik", a, b)
-    return np.matmul(a, b)
+    """a @ b for two matrices. NumPy in the browser has no BLAS: einsum is twice as fast there."""
+    return np.einsum("ij,jk->ik", a, b)
 
 
-product = product_without_blas if sys.platform == "emscripten" else np.matmul
+# For two matrices dot is what @ is, but starts in 0.3 us instead of 0.7.
+product = product_without_blas if sys.platform == "emscripten" else np.ndarray.dot
 
 # A training step allocates the same arrays as the one before. On Linux, freed memory goes back to
 # the system as soon as a few hundred kB lie at its end, and every page of it is fetched anew in

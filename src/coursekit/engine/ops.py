@@ -128,10 +128,11 @@ def matmul(a: Tensor, b: Tensor) -> Tensor:
     if a.ndim > 2 and b.ndim == 2:  # one large product instead of many small ones
         rows = matmul(reshape(a, math.prod(a.shape[:-1]), a.shape[-1]), b)
         return reshape(rows, *a.shape[:-1], b.shape[-1])
+    times = product if b.ndim == 2 else np.matmul
     return node(
-        product(a.data, b.data),
-        (a, lambda g: product(g, b.data.swapaxes(-2, -1))),
-        (b, lambda g: product(a.data.swapaxes(-2, -1), g)),
+        times(a.data, b.data),
+        (a, lambda g: times(g, b.data.swapaxes(-2, -1))),
+        (b, lambda g: times(a.data.swapaxes(-2, -1), g)),
     )
 
 
