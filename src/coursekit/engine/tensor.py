@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -304,7 +305,7 @@ def walk(root: Tensor, gradient: Array) -> Iterator[tuple[Tensor, Array]]:
     """
     gradients = {root: gradient}
     owned: set[int] = set()  # whose sum was made here: it may be added to in place
-    waiting = sorted(_reach(root), key=lambda tensor: tensor.number)
+    waiting = sorted(_reach(root), key=attrgetter("number"))
     while waiting:
         node = waiting.pop()  # what is done is let go
         grad, inputs = gradients.pop(node), node.inputs
@@ -340,12 +341,10 @@ def operation(tensor: Any) -> str:
     return str(pull.__qualname__).rpartition(".<locals>")[0].rpartition(".")[2]
 
 
-def _reach(root: Tensor) -> set[Tensor]:
-    """Root and everything it was computed from: no recursion."""
-    found = {root}
-    stack = [root]
-    while stack:
-        node = stack.pop()
+def _reach(root: Tensor) -> list[Tensor]:
+    """Root and everything it was computed from: no recursion, the list grows while it is read."""
+    reached, seen = [root], {root}
+    for node in reached:
         if node.inputs is None:
             raise GraphError(
                 "backward: part of this graph was walked before, and its memory given back. "
@@ -353,10 +352,10 @@ def _reach(root: Tensor) -> set[Tensor]:
                 "h = h.detach(). Two walks on purpose? backward(retain_graph=True) on the first"
             )
         for parent, _ in node.inputs:
-            if parent not in found:
-                found.add(parent)
-                stack.append(parent)
-    return found
+            if parent not in seen:
+                seen.add(parent)
+                reached.append(parent)
+    return reached
 
 
 def _start(root: Tensor, gradient: ArrayLike | None) -> Array:
@@ -374,7 +373,7 @@ def _start(root: Tensor, gradient: ArrayLike | None) -> Array:
             "Did you mean .mean().backward() or .sum().backward()?"
         )
     if gradient is None:
-        return np.ones(root.shape, root.dtype)
+        return np.array(1, root.dtype).reshape(root.shape)
     start = np.array(gradient, root.dtype)
     if start.shape != root.shape:
         raise ShapeError(f"backward: gradient is {start.shape}, the tensor is {root.shape}")
