@@ -26,8 +26,8 @@ def mse(y_hat: Operand, y: Operand) -> Tensor:
     share = _share("mean", difference.size)
     return node(
         (difference * difference).sum() * share,
-        (y_hat, lambda g: difference * (g * (2 * share))),
-        (y, lambda g: difference * (g * (-2 * share))),
+        (y_hat, lambda g: g * difference * (2 * share)),
+        (y, lambda g: g * difference * (-2 * share)),
     )
 
 
@@ -123,14 +123,14 @@ def binary_cross_entropy_with_logits(
             "they must be equal"
         )
     z, share = logits.data, _share(reduction, y.size)
-    e = np.exp(-np.abs(z))  # cannot overflow
-    surprise = np.maximum(z, 0) - z * y + np.log1p(e)
+    rest = np.log1p(np.exp(-np.abs(z)))  # cannot overflow
+    surprise = np.maximum(z, 0) - z * y + rest
 
     def pull(g: Array) -> Array:
-        p = np.where(z >= 0, 1, e) / (1 + e)
-        p -= y
-        p *= g * share
-        return p
+        slope = np.exp(np.minimum(z, 0) - rest)  # p, and now minus the target
+        slope -= y
+        slope *= g * share
+        return slope
 
     surprise *= share
     return node(surprise if reduction == "none" else surprise.sum(), (logits, pull))
