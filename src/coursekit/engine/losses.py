@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.engine import ops
-from coursekit.engine.arrays import Array, ShapeError, max_along
+from coursekit.engine.arrays import Array, ShapeError, max_along, sum_along
 from coursekit.engine.tensor import Operand, Tensor, node
 
 
@@ -82,7 +82,7 @@ def cross_entropy(
     scores: Array = logits.data.reshape(-1, width)
     scores = scores - max_along(scores, 1)  # e^score cannot overflow any more
     e = np.exp(scores)
-    total = e.sum(1, keepdims=True)
+    total = sum_along(e, 1)
     wanted = scores[rows, classes]
     if label_smoothing:
         wanted = (1 - label_smoothing) * wanted + label_smoothing * scores.mean(1)
