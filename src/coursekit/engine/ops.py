@@ -391,12 +391,15 @@ def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
     Raises: ShapeError if there is no number along the axis.
     """
     count("softmax", x.shape, axis)
-    scores = x.data if mask is None else np.where(mask, x.data, -np.inf)
-    top = max_along(scores, axis)
-    y = scores - top if mask is None else scores - np.where(np.isneginf(top), 0, top)
+    if mask is None:
+        y = x.data - max_along(x.data, axis)
+    else:
+        lowest = np.finfo(x.dtype).min  # of a row without any True: its numbers become 0, not nan
+        y = x.data + np.where(mask, 0, -np.inf).astype(x.dtype)
+        y -= np.maximum(max_along(y, axis), lowest)
     np.exp(y, out=y)
     total = sum_along(y, axis)
-    y /= total if mask is None else total + (total == 0)  # a row without any True stays 0
+    y /= total if mask is None else total + (total == 0)
 
     def pull(g: Array) -> Array:
         slope = g - sum_along(g, axis, y)
