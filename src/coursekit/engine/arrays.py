@@ -74,11 +74,16 @@ def unbroadcast(grad: Array, shape: Shape) -> Array:
     if not shape:
         return grad.sum()
     while grad.ndim > len(shape):
-        grad = np.add.reduce(grad)
+        grad = sum_rows(grad) if grad.ndim == 2 else np.add.reduce(grad)
     if grad.shape == shape:
         return grad
     stretched = tuple(i for i, n in enumerate(shape) if n != grad.shape[i])
     return grad.sum(axis=stretched, keepdims=True)
+
+
+def sum_rows(x: Array) -> Array:
+    """The sum of the rows of a matrix; a row of ones times a large one is three times as fast."""
+    return np.add.reduce(x) if x.size < 4000 else np.ones(len(x), x.dtype).dot(x)
 
 
 def sum_along(x: Array, axis: Axis, times: Array | None = None) -> Array:
