@@ -290,11 +290,14 @@ def node(data: Any, *inputs: tuple[Tensor, Pull]) -> Tensor:
     out.data = data if type(data) is np.ndarray else np.asarray(data)  # np.sum gives scalars
     out.grad = None
     out.number = next(_numbers)
+    out.inputs = kept = []
     try:
-        out.inputs = [pair for pair in inputs if pair[0].requires_grad] if _recording else ()
+        for pair in inputs if _recording else ():
+            if pair[0].requires_grad:
+                kept.append(pair)
     except AttributeError:
         raise TypeError("an operation takes tensors: wrap the array, Tensor(x)") from None
-    out.requires_grad = bool(out.inputs)
+    out.requires_grad = bool(kept)
     return out
 
 
