@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coursekit.engine import ops
-from coursekit.engine.arrays import Array, ShapeError, max_along, sum_along
+from coursekit.engine.arrays import Array, ShapeError
 from coursekit.engine.tensor import Operand, Tensor, node
 
 
@@ -80,18 +80,19 @@ def cross_entropy(
     rows = np.arange(y.size)
 
     scores: Array = logits.data.reshape(-1, width)
-    scores = scores - max_along(scores, 1)  # e^score cannot overflow any more
+    top = scores[rows, scores.argmax(1)]  # half the time of scores.max(1)
+    scores = scores - top[:, None]  # e^score cannot overflow any more
     e = np.exp(scores)
-    total = sum_along(e, 1)
+    total = np.einsum("ij->i", e)
     wanted = scores[rows, classes]
     if label_smoothing:
         wanted = (1 - label_smoothing) * wanted + label_smoothing * scores.mean(1)
-    surprise = np.log(total[:, 0]) - wanted
+    surprise = np.log(total) - wanted
     if n < y.size:
         surprise *= counted
 
     def pull(g: Array) -> Array:
-        slope = e / total  # p, and now minus the target
+        slope = e / total[:, None]  # p, and now minus the target
         slope[rows, classes] -= 1 - label_smoothing
         if label_smoothing:
             slope -= label_smoothing / width
