@@ -137,7 +137,7 @@ def test_a_page_stays_where_it_is_as_it_comes_to_life(visit, isolated, place, wi
 def test_what_is_out_of_sight_is_not_drawn_and_has_its_place(visit, isolated):
     page = visit(isolated + "lessons/01-gradient-descent/")
     page.locator(".tools").wait_for()
-    parts = page.locator(":is(.out figure svg, pre.src > code):not(details:not([open]) *)")
+    parts = page.locator(":is(.out figure svg, pre.src code):not(details:not([open]) *)")
     drawn = """all => all.map(
       one => one.firstElementChild.checkVisibility({contentVisibilityAuto: true}))"""
     height = page.evaluate("document.documentElement.scrollHeight")

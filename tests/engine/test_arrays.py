@@ -43,7 +43,7 @@ def test_the_largest_along_an_axis_is_that_of_numpy(shape, axis):
         np.testing.assert_array_equal(arrays.max_along(view, axis), view.max(axis, keepdims=True))
 
 
-@pytest.mark.parametrize("product", [arrays.product, arrays.product_without_blas])
+@pytest.mark.parametrize("product", [arrays.product_with_blas, arrays.product_without_blas])
 def test_the_products_of_two_matrices_equal_matmul(product):
     rng = np.random.default_rng(0)
     a, b = rng.standard_normal((3, 4)), rng.standard_normal((2, 4))

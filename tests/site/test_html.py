@@ -229,4 +229,4 @@ def test_a_question_above_the_first_section_is_no_part_of_one():
 
 
 def test_code_says_how_many_lines_it_has():
-    assert 'style="--lines: 3"><code>' in write.code("a = 1\n\nb = 2\n")
+    assert 'style="--lines: 3"><span><code>' in write.code("a = 1\n\nb = 2\n")

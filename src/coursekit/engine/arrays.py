@@ -29,8 +29,12 @@ def product_without_blas(a: Array, b: Array) -> Array:
     return np.einsum("ij,jk->ik", a, b)
 
 
-# For two matrices dot is what @ is, but starts in 0.3 us instead of 0.7.
-product = product_without_blas if sys.platform == "emscripten" else np.ndarray.dot
+def product_with_blas(a: Array, b: Array) -> Array:
+    """a @ b for two matrices: dot starts in half the time, but first fills a result with zeros."""
+    return a.dot(b) if a.size < 10_000 else np.matmul(a, b)
+
+
+product = product_without_blas if sys.platform == "emscripten" else product_with_blas
 
 # A training step allocates the same arrays as the one before. On Linux, freed memory goes back to
 # the system as soon as a few hundred kB lie at its end, and every page of it is fetched anew in

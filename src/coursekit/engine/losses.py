@@ -26,8 +26,8 @@ def mse(y_hat: Operand, y: Operand) -> Tensor:
     share = _share("mean", difference.size)
     return node(
         (difference * difference).sum() * share,
-        (y_hat, lambda g: g * difference * (2 * share)),
-        (y, lambda g: g * difference * (-2 * share)),
+        (y_hat, lambda g: difference * (g * (2 * share))),
+        (y, lambda g: difference * (g * (-2 * share))),
     )
 
 

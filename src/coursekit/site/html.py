@@ -98,7 +98,11 @@ def listing(text: str, title: str, href: str, say: dict[str, str]) -> str:
 
 
 def code(text: str, bad: int | None = None, anchors: bool = False) -> str:
-    """Highlighted Python: a span per line, each ending in a newline; `bad` is the failing line."""
+    """Highlighted Python: a span per line, each ending in a newline; `bad` is the failing line.
+
+    Of a <code> that stands right in a <pre> Material's script watches the size, and asks for the
+    layout of the page as often as there are cells in it; hence the <span>.
+    """
     lines: list[list[str]] = [[]]
     for kind, value in _LEXER.get_tokens(text.rstrip("\n")):
         name = next((name for parent, name in _CLASSES if kind in parent), None)
@@ -114,7 +118,7 @@ def code(text: str, bad: int | None = None, anchors: bool = False) -> str:
         anchor = f' id="L{number}"' if anchors else ""
         spans.append(f'<span class="ln{mark}"{anchor}>{"".join(parts)}\n</span>')
     count = f'style="--lines: {len(spans)}"'  # the height of what is not drawn yet
-    return f'<pre class="src" tabindex="0" {count}><code>{"".join(spans)}</code></pre>'
+    return f'<pre class="src" tabindex="0" {count}><span><code>{"".join(spans)}</code></span></pre>'
 
 
 def _outputs(
