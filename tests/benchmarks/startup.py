@@ -73,8 +73,9 @@ BARS: dict[str, tuple[float, str]] = {  # row -> its bar, and the row that it is
     "stall figure warm": (50, ""),
 }
 
-# Presses a button, and waits until an element's state is "done" again after a change.
-CLICK = """([button, watched]) => new Promise(resolve => {
+# Presses a button, and waits until an element's state is "done" again after a change. It begins in
+# a task of its own: the one that brings this text in compiles Playwright's scripts, 50 ms of them.
+CLICK = """([button, watched]) => new Promise(resolve => setTimeout(() => {
   const element = document.querySelector(watched);
   let longest = 0, last = performance.now(), over = false;
   const channel = new MessageChannel();  // its messages come as soon as the main thread is free
@@ -101,7 +102,7 @@ CLICK = """([button, watched]) => new Promise(resolve => {
     }, 100);
   }).observe(element, {attributes: true});
   document.querySelector(button).click();
-})"""
+}, 0))"""
 
 # Presses the button, if one is named, as soon as it works; times count from the navigation.
 FROM_NAVIGATION = """([outputs, button]) => new Promise(resolve => {
