@@ -89,6 +89,16 @@ def test_no_page_scrolls_sideways_on_a_small_screen(visit, isolated, site, width
             assert wide <= 0, f"{place} scrolls sideways by {wide} px at {width} px"
 
 
+@pytest.mark.parametrize("place", ["", "lessons/01-gradient-descent/"])
+def test_the_menu_opens_on_a_phone(visit, isolated, place):
+    page = visit(isolated + place, viewport={"width": 390, "height": 844})
+    way = page.locator(".md-sidebar--primary").get_by_role("link", name="Notation")
+    assert not way.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    way.click()
+    page.locator("h1", has_text="Notation").wait_for()
+
+
 @pytest.mark.parametrize("place", tasks())
 def test_without_javascript_code_and_outputs_are_there(visit, isolated, place):
     page = visit(isolated + place, java_script_enabled=False)
