@@ -386,7 +386,7 @@ def where(mask: Array, a: Operand, b: Operand) -> Tensor:
 def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
     """e^x divided by its sum along an axis: positive numbers that sum to 1.
 
-    Where the mask is False the result is 0, as if x were minus infinity.
+    Where the mask is False the result is 0, as if x, which is finite there, were minus infinity.
     Pull:   dx = y * (g - sum(g * y)).
     Raises: ShapeError if there is no number along the axis.
     """
