@@ -17,7 +17,7 @@ plt.plot([0])
 plt.contour([[0, 1], [1, 2]])
 """
 
-UNREAD = (".pyi", ".pxd", ".h", ".a")  # what only other tools read
+_UNREAD = (".pyi", ".pxd", ".h", ".a")  # what only other tools read
 UNUSED = (  # what a page cannot use, yet would unpack and compile before its first figure
     "PIL/_imagingcms.",  # colour profiles
     "PIL/_imagingft.",  # text in pictures
@@ -51,7 +51,7 @@ def compile_archive(archive: bytes, home: str, chosen: Iterable[str]) -> bytes:
     ):
         for entry in old.infolist():
             name, data = entry.filename, old.read(entry)
-            if name.endswith(UNREAD) or name.startswith(UNUSED):
+            if name.endswith(_UNREAD) or name.startswith(UNUSED):
                 continue
             if name in names:
                 name, data = f"{name}c", _compiled(data, f"{home}/{name}")

@@ -23,7 +23,6 @@ from coursekit.engine.arrays import (
     logistic,
     product,
     sum_along,
-    sum_rows,
 )
 from coursekit.engine.ops import log_softmax as log_softmax  # torch's module has these five, too
 from coursekit.engine.ops import relu as relu
@@ -152,8 +151,7 @@ def linear(x: Operand, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     if bias is None:
         return node(y, pull_x, pull_weight)
     y += bias.data
-    pull_bias = (bias, lambda g: sum_rows(g) if bias.data.ndim == 1 else g)
-    return node(y, pull_x, pull_weight, pull_bias)
+    return node(y, pull_x, pull_weight, (bias, lambda g: g))
 
 
 def normalise(x: Tensor, axis: Axis, weight: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:

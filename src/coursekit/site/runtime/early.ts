@@ -96,15 +96,19 @@ function leaveOutMaterialsMeta(): void {
  */
 function keepStyleSheet(): void {
   new MutationObserver((_, observer) => {
-    if (!keepAddress(document)) return;
+    const sheet = sheetOf(document);
+    if (!sheet) return;
     observer.disconnect();
+    keepAddress(sheet);
   }).observe(document.head, { childList: true });
 }
 
-function keepAddress(page: Document): HTMLLinkElement | null {
-  const sheet = page.querySelector<HTMLLinkElement>("link[rel=stylesheet]");
-  if (sheet) Object.defineProperty(sheet, "href", { set: () => undefined });
-  return sheet;
+function sheetOf(page: Document): HTMLLinkElement | null {
+  return page.querySelector("link[rel=stylesheet]");
+}
+
+function keepAddress(sheet: HTMLLinkElement): void {
+  Object.defineProperty(sheet, "href", { set: () => undefined });
 }
 
 /**
@@ -124,14 +128,13 @@ function readWhatMaterialFetches(): void {
     const other = editionOf(String(text));
     if (other && other !== edition) throw new Error("a page of another version");
     const page = parse.call(this, text, type);
-    keepAddress(page)?.setAttribute("href", sheet()); // to Material it is the one that is there
+    const [here, coming] = [sheetOf(document), sheetOf(page)];
+    if (here && coming) {
+      coming.setAttribute("href", here.getAttribute("href")!); // to Material it is the one that is there
+      keepAddress(coming);
+    }
     return page;
   };
-}
-
-/** How the style sheet's address stands in the page in sight. */
-function sheet(): string {
-  return document.querySelector("link[rel=stylesheet]")!.getAttribute("href")!;
 }
 
 function editionOf(text: string): string | undefined {

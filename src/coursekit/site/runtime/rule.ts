@@ -59,13 +59,17 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
     reset.hidden = offered !== null || !offers.reset;
     const parts = status.phases?.map((part) => `${part.is} ${part.name}`) ?? [];
     const tells = [status.button, status.lead, status.text, ...parts].join("|");
-    if (tells !== told) say.replaceChildren(...sayings(status));
+    if (tells !== told) tell(...sayings(status));
     told = tells;
-    rule.classList.toggle("leads", !status.phases && status.lead !== "");
     const ticking = status.phases?.map((part) => part.ticking) ?? [status.ticking];
     for (const [n, node] of say.querySelectorAll("[aria-hidden]").entries()) {
       setText(node, ticking[n] ?? "");
     }
+  }
+
+  function tell(...nodes: (Node | string)[]): void {
+    say.replaceChildren(...nodes);
+    rule.classList.toggle("leads", say.querySelector(".lead:not(:empty)") !== null); // see media.css
   }
 
   /** The status line as nodes; what ticks stands in nodes of its own that are not read aloud. */
@@ -97,7 +101,7 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
     paint,
     /** Says something that is no state of the cell; the next change of state takes its place. */
     complain(text: string): void {
-      say.replaceChildren(text);
+      tell(text);
       told = "";
     },
   };
