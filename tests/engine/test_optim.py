@@ -57,6 +57,12 @@ def test_a_step_keeps_float32_in_the_same_array(optimiser, settings):
     assert not np.array_equal(array, [1, 2])
 
 
+def test_a_group_with_an_unknown_setting_is_refused():
+    w = Tensor([1.0], requires_grad=True)
+    with pytest.raises(ValueError, match=r"SGD: a group sets \['learning_rate'\]; known are lr, "):
+        SGD([{"params": [w], "learning_rate": 0.1}])
+
+
 def test_groups_have_settings_of_their_own():
     slow, fast = Tensor([1.0], requires_grad=True), Tensor([1.0], requires_grad=True)
     steps = SGD([{"params": [slow], "lr": 0.1}, {"params": fast}], lr=0.5)

@@ -34,17 +34,21 @@ class Optimizer:
             raise ValueError(f"{type(self).__name__}: lr is {lr}; need 0 or more")
         if not given:
             raise ValueError(f"{type(self).__name__}: there is no parameter to train")
+        defaults: dict[str, Any] = {"lr": lr, **others}
         groups = given if isinstance(given[0], dict) else [{"params": given}]
         self.param_groups: list[dict[str, Any]] = []
         self._names: dict[int, str] = {}
         self._state: dict[int, dict[str, Any]] = defaultdict(dict)
         for group in groups:
-            self.param_groups.append(
-                {"lr": lr} | others | group | {"params": self._take(group["params"])}
-            )
+            if unknown := group.keys() - {"params", *defaults}:
+                raise ValueError(
+                    f"{type(self).__name__}: a group sets {sorted(unknown)}; "
+                    f"known are {', '.join(defaults)}"
+                )
+            self.param_groups.append(defaults | group | {"params": self._take(group["params"])})
 
-    def update(self, *args: Any, **settings: Any) -> None:
-        """update(p, grad, state, **settings): change the numbers p of one parameter in place.
+    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """Change the numbers p of one parameter in place, by the settings of its group.
 
         The gradient is left as it is: learners print it.
         """
@@ -56,15 +60,14 @@ class Optimizer:
         Raises: GraphError if a parameter has no gradient, or one that a step has used before.
         """
         for group in self.param_groups:
-            settings = group.copy()
-            for parameter in settings.pop("params"):
+            for parameter in group["params"]:
                 if not parameter.requires_grad:  # frozen
                     continue
                 state, grad = self._state[parameter.number], parameter.grad
                 if grad is None or grad is state.get("used"):
                     raise self._unusable(parameter)
                 state["used"] = grad  # backward adds to this very array until zero_grad
-                self.update(parameter.data, grad, state, **settings)
+                self.update(parameter.data, grad, state, group)
 
     def zero_grad(self) -> None:
         """Forget all gradients, so that the next backward starts from zero."""
@@ -135,28 +138,18 @@ class SGD(Optimizer):
             nesterov=nesterov,
         )
 
-    def update(
-        self,
-        p: Array,
-        grad: Array,
-        state: dict[str, Any],
-        *,
-        lr: float,
-        momentum: float,
-        dampening: float,
-        weight_decay: float,
-        nesterov: bool,
-    ) -> None:
-        if weight_decay:
-            grad = grad + weight_decay * p
+    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        momentum = group["momentum"]
+        if group["weight_decay"]:
+            grad = grad + group["weight_decay"] * p
         if momentum:
             if "velocity" not in state:
                 state["velocity"] = grad.copy()
             else:
-                state["velocity"] = momentum * state["velocity"] + (1 - dampening) * grad
+                state["velocity"] = momentum * state["velocity"] + (1 - group["dampening"]) * grad
             velocity = state["velocity"]
-            grad = grad + momentum * velocity if nesterov else velocity
-        p -= lr * grad
+            grad = grad + momentum * velocity if group["nesterov"] else velocity
+        p -= group["lr"] * grad
 
 
 class RMSprop(Optimizer):
@@ -182,29 +175,18 @@ class RMSprop(Optimizer):
             centered=centered,
         )
 
-    def update(
-        self,
-        p: Array,
-        grad: Array,
-        state: dict[str, Any],
-        *,
-        lr: float,
-        alpha: float,
-        eps: float,
-        weight_decay: float,
-        momentum: float,
-        centered: bool,
-    ) -> None:
-        if weight_decay:
-            grad = grad + weight_decay * p
+    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        alpha, momentum = group["alpha"], group["momentum"]
+        if group["weight_decay"]:
+            grad = grad + group["weight_decay"] * p
         square = state["square"] = alpha * state.get("square", 0.0) + (1 - alpha) * grad * grad
-        if centered:  # the variance instead of the raw second moment
+        if group["centered"]:  # the variance instead of the raw second moment
             mean = state["mean"] = alpha * state.get("mean", 0.0) + (1 - alpha) * grad
             square = square - mean * mean
-        change = grad / (np.sqrt(square) + eps)
+        change = grad / (np.sqrt(square) + group["eps"])
         if momentum:
             change = state["change"] = momentum * state.get("change", 0.0) + change
-        p -= lr * change
+        p -= group["lr"] * change
 
 
 class Adam(Optimizer):
@@ -220,26 +202,16 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(
-        self,
-        p: Array,
-        grad: Array,
-        state: dict[str, Any],
-        *,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
-    ) -> None:
-        if weight_decay:  # L2: the decay goes through the running means too
-            grad = grad + weight_decay * p
-        beta1, beta2 = betas
+    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        if group["weight_decay"]:  # L2: the decay goes through the running means too
+            grad = grad + group["weight_decay"] * p
+        beta1, beta2 = group["betas"]
         t = state["t"] = state.get("t", 0) + 1
         m = state["m"] = beta1 * state.get("m", 0.0) + (1 - beta1) * grad
         v = state["v"] = beta2 * state.get("v", 0.0) + (1 - beta2) * grad * grad
         m_hat = m / (1 - beta1**t)
         v_hat = v / (1 - beta2**t)
-        p -= lr * m_hat / (np.sqrt(v_hat) + eps)
+        p -= group["lr"] * m_hat / (np.sqrt(v_hat) + group["eps"])
 
 
 class AdamW(Adam):
@@ -255,19 +227,9 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(
-        self,
-        p: Array,
-        grad: Array,
-        state: dict[str, Any],
-        *,
-        lr: float,
-        betas: tuple[float, float],
-        eps: float,
-        weight_decay: float,
-    ) -> None:
-        p *= 1 - lr * weight_decay
-        super().update(p, grad, state, lr=lr, betas=betas, eps=eps, weight_decay=0.0)
+    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        p *= 1 - group["lr"] * group["weight_decay"]
+        super().update(p, grad, state, group | {"weight_decay": 0.0})
 
 
 def clip_grad_norm_(params: Iterable[Tensor] | Tensor, max_norm: float) -> float:
