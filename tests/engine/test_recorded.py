@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.engine.compare import Arrays, assert_equal, everything
+from coursekit.engine import Tensor
+from coursekit.engine.tensor import walk
+from tests.engine.cases import LAYERS, OPERATIONS, usual
+from tests.engine.compare import Arrays, assert_equal, everything, flatten, inputs_of
 
 RECORD = Path(__file__).with_name("recorded.json")
 EVERYTHING = {name: (ours, theirs) for name, ours, theirs in everything()}
@@ -23,6 +26,34 @@ def recorded() -> dict[str, Arrays]:
 def test_the_engine_equals_the_record(name):
     ours, _ = EVERYTHING[name]
     assert_equal(ours(), recorded()[name], name)
+
+
+@pytest.mark.parametrize("counted_in", [int, np.int64])
+@pytest.mark.parametrize("case", OPERATIONS, ids=lambda case: case.name)
+def test_operations_keep_float32(case, counted_in, monkeypatch):
+    """On the way back too, whatever NumPy counts in: float32 times np.int64 would be float64."""
+    counts = np.count_nonzero
+    monkeypatch.setattr(np, "count_nonzero", lambda x: counted_in(counts(x)))
+    shapes = [usual(shape) for shape in case.shapes]
+    inputs = inputs_of(shapes, np.random.default_rng(0), case.above)
+    y = case.ours(*(Tensor(x.astype(np.float32), requires_grad=True) for x in inputs))
+    assert {str(y.dtype), *passed_back(y)} == {"float32"}
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
+def test_layers_keep_float32(layer):
+    rng = np.random.default_rng(0)
+    module = layer.ours(rng).train(layer.training)
+    inputs = inputs_of([usual(shape) for shape in layer.shapes], rng, None)
+    leaves = [Tensor(x.astype(np.float32), requires_grad=True) for x in inputs]
+    tensors = [layer.ids] if layer.ids is not None else leaves
+    for y in flatten(module(*layer.arguments(*tensors), **(layer.call or {}))):
+        assert {str(y.dtype), *passed_back(y)} == {"float32"}
+
+
+def passed_back(y: Tensor) -> set[str]:
+    """The types of all gradients that y passes back."""
+    return {str(grad.dtype) for _, grad in walk(y, np.ones_like(y.data))}
 
 
 def test_the_record_is_what_torch_says():

@@ -77,14 +77,14 @@ def cross_entropy(
     n = np.count_nonzero(counted)
     share = _share(reduction, n)
     classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
-    rows = np.arange(y.size)
+    rows = np.arange(0, width * y.size, width)  # where each begins
 
     scores: Array = logits.data.reshape(-1, width)
-    top = scores[rows, scores.argmax(1)]  # half the time of scores.max(1)
+    top = scores.take(rows + scores.argmax(1))  # half the time of scores.max(1)
     scores = scores - top[:, None]  # e^score cannot overflow any more
     e = np.exp(scores)
     total = np.einsum("ij->i", e)
-    wanted = scores[rows, classes]
+    wanted = scores.take(rows + classes)
     if label_smoothing:
         wanted = (1 - label_smoothing) * wanted + label_smoothing * scores.mean(1)
     surprise = np.log(total) - wanted
@@ -92,13 +92,13 @@ def cross_entropy(
         surprise *= counted
 
     def pull(g: Array) -> Array:
-        slope = e / total[:, None]  # p, and now minus the target
-        slope[rows, classes] -= 1 - label_smoothing
-        if label_smoothing:
-            slope -= label_smoothing / width
+        g = g.ravel() * share
         if n < y.size:
-            slope *= counted[:, None]
-        slope *= g.reshape(-1, 1) * share
+            g = g * counted
+        slope = e * (g / total)[:, None]  # g * p, and now minus g * the target
+        if label_smoothing:
+            slope -= (g * (label_smoothing / width))[:, None]
+        slope.put(rows + classes, slope.take(rows + classes) - g * (1 - label_smoothing))
         return slope.reshape(shape)
 
     if reduction == "none":
@@ -157,7 +157,7 @@ def check_classes(call: str, classes: Array, width: int) -> Array:
     outside = classes.astype(np.uint64) >= width  # without a sign, -1 is the largest of all
     if np.count_nonzero(outside):
         raise ValueError(f"{call}: class {classes[outside][0]} is outside 0..{width - 1}")
-    return classes
+    return classes.astype(np.intp, copy=False)
 
 
 def _share(reduction: str, n: int) -> float:
@@ -166,4 +166,4 @@ def _share(reduction: str, n: int) -> float:
         raise ValueError(f'reduction is {reduction!r}; one of "mean", "sum", "none"')
     if reduction == "mean" and n == 0:
         raise ShapeError("a mean loss needs at least one target that counts")
-    return 1 / n if reduction == "mean" else 1.0
+    return float(1 / n) if reduction == "mean" else 1.0

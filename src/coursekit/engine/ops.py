@@ -249,7 +249,7 @@ def max(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     y = top if keepdims else top.squeeze(tuple(range(x.ndim)) if axis is None else axis)
 
     def pull(g: Array) -> Array:
-        at_top = x.data == top
+        at_top = (x.data == top).astype(x.dtype)
         return repeat(g, x.shape, axis, keepdims) * at_top / at_top.sum(axis, keepdims=True)
 
     return node(y, (x, pull))

@@ -389,7 +389,7 @@ def _floats(data: ArrayLike, dtype: DTypeLike) -> Array:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"a Tensor holds numbers, this is an array of {array.dtype}")
     if dtype is None:
-        chosen = isinstance(data, np.ndarray | np.generic) and array.dtype == np.float64
+        chosen = array.dtype == np.float64 and isinstance(data, np.ndarray | np.generic)
         dtype = np.float64 if chosen else np.float32
     elif np.dtype(dtype).char not in "fd":
         raise TypeError(f"a Tensor holds float32 or float64, not {np.dtype(dtype)}")
