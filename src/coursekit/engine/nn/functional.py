@@ -233,8 +233,9 @@ def rnn(x: Tensor, h: Tensor, weight: Tensor) -> Tensor:
     steps = len(x)
     states = np.empty((steps + 1, *h.shape), x.dtype)  # states[t] is h before step t
     states[0] = h.data
+    turned = weight.data.T.copy()  # a small product of rows in order takes half the time
     for t in range(steps):
-        np.tanh(x.data[t] + product(states[t], weight.data.T), out=states[t + 1])
+        np.tanh(x.data[t] + product(states[t], turned), out=states[t + 1])
 
     @once
     def back_in_time(g: Array) -> tuple[Array, Array]:
