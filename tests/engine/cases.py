@@ -239,6 +239,20 @@ OPERATIONS = [
         ),
         (("B3", 2, "D5"), ("B3", 4, "D5"), ("B3", 4, "D5")),
     ),
+    *(
+        Case(
+            f"self_attention{name}",
+            lambda x, m=mask: F.self_attention(x, m(x.shape[1])),
+            lambda torch, x, m=mask: torch.nn.functional.scaled_dot_product_attention(
+                *x.permute(2, 0, 3, 1, 4), attn_mask=torch.tensor(m(x.shape[1]))
+            ).transpose(1, 2),
+            (("b2", "T3", 3, "h2", "D4"),),
+        )
+        for name, mask in [
+            ("", lambda steps: np.ones((steps, steps), bool)),
+            (" to the past", lambda steps: np.tri(steps, dtype=bool)),
+        ]
+    ),
     # losses
     Case(
         "mse",

@@ -268,6 +268,35 @@ def test_attention_rows_sum_to_1_and_need_not_be_asked_for():
     assert attention(x, x, x, need_weights=False)[1] is None
 
 
+@pytest.mark.parametrize("causal", [False, True])
+def test_attention_is_the_same_whether_its_weights_are_asked_for(causal):
+    """Unasked it is one operation, asked several."""
+    rng = np.random.default_rng(0)
+    attention = nn.MultiheadAttention(8, 2, batch_first=True, rng=rng).double()
+    numbers, wanted = rng.standard_normal((2, 2, 3, 8))
+    padding = np.array([[False, False, True], [False, False, False]])
+    found = []
+    for need_weights in (False, True):
+        x = Tensor(numbers, requires_grad=True)
+        attention.zero_grad()
+        y, _ = attention(x, x, x, padding, need_weights, is_causal=causal)
+        (y * wanted).sum().backward()
+        found.append([y.data, x.grad, *(p.grad for p in attention.parameters())])
+    for alone, with_weights in zip(*found, strict=True):
+        np.testing.assert_allclose(alone, with_weights, rtol=1e-12, atol=1e-14)
+
+
+def test_attention_drops_weights_in_training_alone():
+    rng = np.random.default_rng(0)
+    attention = nn.MultiheadAttention(8, 2, 0.5, batch_first=True, rng=rng)
+    x = Tensor(rng.standard_normal((2, 3, 8)))
+    first, second = (attention(x, x, x, need_weights=False)[0].data for _ in range(2))
+    assert not np.allclose(first, second)
+    attention.eval()
+    first, second = (attention(x, x, x, need_weights=False)[0].data for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
 def test_sinusoids_are_those_of_the_paper():
     table = nn.sinusoids(50, 6)
     for place, k in [(0, 0), (7, 1), (49, 2)]:

@@ -112,6 +112,27 @@ def max_along(x: Array, axis: int) -> Array:
     return np.maximum.reduce(x, axis, keepdims=True)
 
 
+def softmax(x: Array, axis: int = -1, mask: Array | None = None) -> Array:
+    """e^x divided by its sum along an axis; 0 where the mask is False."""
+    if mask is None:
+        y = x - max_along(x, axis)
+    else:
+        lowest = np.finfo(x.dtype).min  # of a row without any True: its numbers become 0, not nan
+        y = x + np.where(mask, 0, -np.inf).astype(x.dtype)
+        y -= np.maximum(max_along(y, axis), lowest)
+    np.exp(y, out=y)
+    total = sum_along(y, axis)
+    y /= total if mask is None else total + (total == 0)
+    return y
+
+
+def softmax_slope(y: Array, g: Array, axis: int = -1) -> Array:
+    """The way back from y = softmax(x): y * (g - sum(g * y))."""
+    slope = g - sum_along(g, axis, y)
+    slope *= y
+    return slope
+
+
 def count(name: str, shape: Shape, axis: Axis, more_than: int = 0) -> int:
     """How many numbers a reduction joins into one; ShapeError if too few."""
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)

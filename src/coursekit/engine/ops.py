@@ -13,6 +13,7 @@ from functools import wraps
 
 import numpy as np
 
+from coursekit.engine import arrays
 from coursekit.engine.arrays import (
     Array,
     Axis,
@@ -29,7 +30,6 @@ from coursekit.engine.arrays import (
     power,
     product,
     repeat,
-    sum_along,
     takes_a_slice,
 )
 from coursekit.engine.tensor import Operand, Patch, Tensor, node
@@ -391,22 +391,8 @@ def softmax(x: Tensor, axis: int = -1, *, mask: Array | None = None) -> Tensor:
     Raises: ShapeError if there is no number along the axis.
     """
     count("softmax", x.shape, axis)
-    if mask is None:
-        y = x.data - max_along(x.data, axis)
-    else:
-        lowest = np.finfo(x.dtype).min  # of a row without any True: its numbers become 0, not nan
-        y = x.data + np.where(mask, 0, -np.inf).astype(x.dtype)
-        y -= np.maximum(max_along(y, axis), lowest)
-    np.exp(y, out=y)
-    total = sum_along(y, axis)
-    y /= total if mask is None else total + (total == 0)
-
-    def pull(g: Array) -> Array:
-        slope = g - sum_along(g, axis, y)
-        slope *= y
-        return slope
-
-    return node(y, (x, pull))
+    y = arrays.softmax(x.data, axis, mask)
+    return node(y, (x, lambda g: arrays.softmax_slope(y, g, axis)))
 
 
 def log_softmax(x: Tensor, axis: int = -1) -> Tensor:

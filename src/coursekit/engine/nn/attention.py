@@ -13,7 +13,13 @@ import numpy as np
 
 from coursekit.engine import ops
 from coursekit.engine.arrays import Array, Shape, ShapeError
-from coursekit.engine.nn.functional import attention_weights, dropout, gelu, linear
+from coursekit.engine.nn.functional import (
+    attention_weights,
+    dropout,
+    gelu,
+    linear,
+    self_attention,
+)
 from coursekit.engine.nn.layers import LayerNorm, Linear, uniform
 from coursekit.engine.nn.module import Module, Parameter
 from coursekit.engine.tensor import Tensor
@@ -73,22 +79,29 @@ class MultiheadAttention(Module):
             )
         if not self.batch_first:
             query, key, value = (x.transpose(0, 1) for x in (query, key, value))
-        q, k, v = self._project_one(query) if itself else self._project(query, key, value)
-        batch, steps, sources = q.shape[0], q.shape[2], k.shape[2]
+        batch, steps, sources = query.shape[0], query.shape[1], key.shape[1]
         allowed = _allowed(batch, steps, sources, key_padding_mask, attn_mask, is_causal)
-        weights = attention_weights(q, k, allowed)
-        weights = dropout(weights, self.dropout, self.training, rng=self.rng)
-        y = (weights @ v).transpose(1, 2).reshape(query.shape)
-        y = self.out_proj(y)
+        weights = None
+        if itself and not need_weights and not (self.training and self.dropout):
+            y = self_attention(self._parts(query), allowed)
+        else:
+            q, k, v = self._project_one(query) if itself else self._project(query, key, value)
+            weights = attention_weights(q, k, allowed)
+            weights = dropout(weights, self.dropout, self.training, rng=self.rng)
+            y = (weights @ v).transpose(1, 2)
+        y = self.out_proj(y.reshape(query.shape))
         y = y if self.batch_first else y.transpose(0, 1)
-        return y, weights.mean(1) if need_weights else None
+        return y, weights.mean(1) if weights is not None and need_weights else None
 
-    def _project_one(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Queries, keys and values of the same x: one product instead of three."""
+    def _parts(self, x: Tensor) -> Tensor:
+        """Queries, keys and values of the same x, by one product: (B, T, 3, H, D)."""
         batch, steps, width = x.shape
         parts = linear(x, self.in_proj_weight, self.in_proj_bias)
-        parts = parts.reshape(batch, steps, 3, self.num_heads, width // self.num_heads)
-        parts = parts.transpose(1, 3)  # (B, H, 3, T, D)
+        return parts.reshape(batch, steps, 3, self.num_heads, width // self.num_heads)
+
+    def _project_one(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Query, key and value of the same x."""
+        parts = self._parts(x).transpose(1, 3)  # (B, H, 3, T, D)
         return parts[:, :, 0], parts[:, :, 1], parts[:, :, 2]
 
     def _project(self, *inputs: Tensor) -> tuple[Tensor, ...]:

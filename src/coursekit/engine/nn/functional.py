@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from coursekit.engine import ops
+from coursekit.engine import arrays, ops
 from coursekit.engine.arrays import (
     Array,
     Axis,
@@ -348,6 +348,42 @@ def attention_weights(q: Tensor, k: Tensor, mask: Array | None = None) -> Tensor
     """
     scores = q * (1 / math.sqrt(q.shape[-1])) @ k.transpose(-2, -1)
     return ops.softmax(scores, mask=mask)
+
+
+def self_attention(parts: Tensor, mask: Array | None = None) -> Tensor:
+    """`attention` of a sequence to itself, its queries, keys and values side by side in one array.
+
+    Shapes: parts (B, T, 3, H, D), mask (..., T, T) -> means (B, T, H, D).
+    Pull:   with w = softmax(q k^T / sqrt(D)) and s = w * (dw - sum(dw * w)) / sqrt(D), where
+            dw = g v^T: dq = s k, dk = s^T q, dv = w^T g. Each is written into its third of one
+            gradient; as slices, they would be computed apart and then added to zeros.
+    Raises: ShapeError if there is no step.
+    """
+    scale = 1 / math.sqrt(parts.shape[-1])
+
+    def split(x: Array) -> Array:  # (B, T, 3, H, D) -> (3, B, H, T, D), a view
+        return x.transpose(2, 0, 3, 1, 4)
+
+    q, k, v = split(parts.data)
+    scores = q @ k.swapaxes(-2, -1)
+    scores *= scale
+    count("self_attention", scores.shape, -1)
+    weights = arrays.softmax(scores, mask=mask)
+    y = np.empty_like(parts.data[:, :, 0])
+    np.matmul(weights, v, out=y.swapaxes(1, 2))
+
+    def pull(g: Array) -> Array:
+        g = g.swapaxes(1, 2)
+        slope = np.empty_like(parts.data)
+        dq, dk, dv = split(slope)
+        s = arrays.softmax_slope(weights, g @ v.swapaxes(-2, -1))
+        s *= scale
+        np.matmul(s, k, out=dq)
+        np.matmul(s.swapaxes(-2, -1), q, out=dk)
+        np.matmul(weights.swapaxes(-2, -1), g, out=dv)
+        return slope
+
+    return node(y, (parts, pull))
 
 
 def once(compute: Callable[[Array], T]) -> Callable[[Array], T]:
