@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from coursekit.engine import GraphError, Tensor, nn
-from coursekit.engine.optim import SGD, Adam, AdamW, RMSprop, clip_grad_norm_, find_lr
+from coursekit.engine.optim import PIECE, SGD, Adam, AdamW, RMSprop, clip_grad_norm_, find_lr
 
 RNG = np.random.default_rng(0)
-STARTS = [RNG.standard_normal((3, 2)), RNG.standard_normal(4), np.array(0.7)]
+LARGE = (PIECE + 1,), (130, 300), (1, PIECE + 1)  # updated in two pieces, in two, in one
+STARTS = [*(RNG.standard_normal(shape) for shape in ((3, 2), 4, *LARGE)), np.array(0.7)]
 GRADIENTS = [[RNG.standard_normal(p.shape) for p in STARTS] for _ in range(50)]
 
 CASES = [

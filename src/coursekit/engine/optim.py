@@ -18,6 +18,8 @@ from coursekit.engine.tensor import GraphError, Tensor
 
 Parameters: TypeAlias = Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[dict[str, Any]]
 
+PIECE = 1 << 15  # numbers: so many, and what is computed of them, stay in the processor's cache
+
 
 class Optimizer:
     """The loop over parameters; subclasses say in `update` what happens to one.
@@ -38,7 +40,7 @@ class Optimizer:
         groups = given if isinstance(given[0], dict) else [{"params": given}]
         self.param_groups: list[dict[str, Any]] = []
         self._names: dict[int, str] = {}
-        self._state: dict[int, dict[str, Any]] = defaultdict(dict)
+        self._state: dict[int, dict[Any, Any]] = defaultdict(dict)
         for group in groups:
             if unknown := group.keys() - {"params", *defaults}:
                 raise ValueError(
@@ -47,10 +49,11 @@ class Optimizer:
                 )
             self.param_groups.append(defaults | group | {"params": self._take(group["params"])})
 
-    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, p: Array, grad: Array, state: dict[Any, Any], group: dict[str, Any]) -> None:
         """Change the numbers p of one parameter in place, by the settings of its group.
 
-        The gradient is left as it is: learners print it.
+        The gradient is left as it is: learners print it. A large parameter comes in pieces, some
+        rows at a time, each with a state of its own: every number is treated by itself.
         """
         raise NotImplementedError
 
@@ -67,7 +70,13 @@ class Optimizer:
                 if grad is None or grad is state.get("used"):
                     raise self._unusable(parameter)
                 state["used"] = grad  # backward adds to this very array until zero_grad
-                self.update(parameter.data, grad, state, group)
+                if grad.size <= PIECE:
+                    self.update(parameter.data, grad, state, group)
+                    continue
+                rows = math.ceil(PIECE * len(grad) / grad.size)
+                for i in range(0, len(grad), rows):
+                    part = slice(i, i + rows)
+                    self.update(parameter.data[part], grad[part], state.setdefault(i, {}), group)
 
     def zero_grad(self) -> None:
         """Forget all gradients, so that the next backward starts from zero."""
@@ -138,7 +147,7 @@ class SGD(Optimizer):
             nesterov=nesterov,
         )
 
-    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, p: Array, grad: Array, state: dict[Any, Any], group: dict[str, Any]) -> None:
         momentum = group["momentum"]
         if group["weight_decay"]:
             grad = grad + group["weight_decay"] * p
@@ -175,7 +184,7 @@ class RMSprop(Optimizer):
             centered=centered,
         )
 
-    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, p: Array, grad: Array, state: dict[Any, Any], group: dict[str, Any]) -> None:
         alpha, momentum = group["alpha"], group["momentum"]
         if group["weight_decay"]:
             grad = grad + group["weight_decay"] * p
@@ -202,7 +211,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, p: Array, grad: Array, state: dict[Any, Any], group: dict[str, Any]) -> None:
         if group["weight_decay"]:  # L2: the decay goes through the running means too
             grad = grad + group["weight_decay"] * p
         beta1, beta2 = group["betas"]
@@ -227,7 +236,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
 
-    def update(self, p: Array, grad: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, p: Array, grad: Array, state: dict[Any, Any], group: dict[str, Any]) -> None:
         p *= 1 - group["lr"] * group["weight_decay"]
         super().update(p, grad, state, group | {"weight_decay": 0.0})
 
