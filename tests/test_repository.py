@@ -30,6 +30,36 @@ def texts(files):
             yield name, data.decode("utf-8")
 
 
+# --- measurements ---------------------------------------------------------------------------------
+
+
+def test_the_readme_tells_what_the_benchmark_of_the_engine_measured():
+    newest, pinned = (
+        json.loads((ROOT / "tests" / "benchmarks" / name).read_text(encoding="utf-8"))
+        for name in ("engine_newest.json", "engine.json")
+    )
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(measured(newest, pinned)) in told
+    versions = newest["environment"]["versions"]
+    assert f"with NumPy {versions['numpy']} and\nPyTorch {versions['torch'].split('+')[0]}" in told
+    assert f"with NumPy {pinned['environment']['versions']['numpy']} |" in told
+
+
+def measured(newest, pinned):
+    """A row for each model: the engine's step, then the ratios of its peers."""
+    for name, row in newest["workloads"].items():
+        peers = row["ratios"]
+        ratios = [
+            peers["PyTorch"],
+            pinned["workloads"][name]["ratios"]["PyTorch"],
+            peers.get("autograd"),
+            peers["NumPy by hand"],
+            pinned["pyodide"]["workloads"][name]["ratios"]["NumPy by hand"],
+        ]
+        cells = " | ".join(f"{ratio:.2f}" if ratio else " " for ratio in ratios)
+        yield f"| {name.partition(' ')[2]} | {row['seconds'] * 1e6:,.0f} us | {cells} |"
+
+
 # --- versions -------------------------------------------------------------------------------------
 
 

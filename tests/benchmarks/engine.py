@@ -8,6 +8,11 @@ median over the rounds of (time of the peer / time of the engine): above 1 the e
 PyTorch and autograd are left out where they are not installed. The garbage collector runs as
 always, but what was there before the first step is frozen out of it. --pyodide measures once more
 in the browser's Python, under Node.
+
+engine.json is the record with the NumPy of constraints.txt, engine_newest.json with the newest that
+`pip install coursekit` would bring; its matrix products are faster. To measure with another NumPy,
+or with autograd, which the course does not install:
+pip install --target FOLDER --no-deps numpy==2.4.6 autograd==1.9.1, and PYTHONPATH=FOLDER before.
 """
 
 import argparse
