@@ -42,7 +42,7 @@ def test_the_readme_tells_what_the_benchmark_of_the_engine_measured():
     assert "\n".join(measured(newest, pinned)) in told
     versions = newest["environment"]["versions"]
     assert f"with NumPy {versions['numpy']} and\nPyTorch {versions['torch'].split('+')[0]}" in told
-    assert f"with NumPy {pinned['environment']['versions']['numpy']} |" in told
+    assert f"PyTorch, NumPy {pinned['environment']['versions']['numpy']} |" in told
 
 
 def measured(newest, pinned):

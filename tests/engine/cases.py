@@ -1,7 +1,7 @@
 """Every operation, loss and layer of the engine beside what PyTorch calls it.
 
 This file imports no torch: `theirs` is given the module, so that the table can be read in the
-browser too, where the results of torch come from recorded.npz.
+browser too, where the results of torch come from recorded.json.
 """
 
 from collections.abc import Callable, Sequence

@@ -268,12 +268,14 @@ def test_attention_rows_sum_to_1_and_need_not_be_asked_for():
     assert attention(x, x, x, need_weights=False)[1] is None
 
 
+@pytest.mark.parametrize("batch_first", [False, True])
 @pytest.mark.parametrize("causal", [False, True])
-def test_attention_is_the_same_whether_its_weights_are_asked_for(causal):
+def test_attention_is_the_same_whether_its_weights_are_asked_for(causal, batch_first):
     """Unasked it is one operation, asked several."""
     rng = np.random.default_rng(0)
-    attention = nn.MultiheadAttention(8, 2, batch_first=True, rng=rng).double()
-    numbers, wanted = rng.standard_normal((2, 2, 3, 8))
+    attention = nn.MultiheadAttention(8, 2, batch_first=batch_first, rng=rng).double()
+    shape = (2, 3, 8) if batch_first else (3, 2, 8)
+    numbers, wanted = rng.standard_normal((2, *shape))
     padding = np.array([[False, False, True], [False, False, False]])
     found = []
     for need_weights in (False, True):

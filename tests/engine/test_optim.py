@@ -8,7 +8,7 @@ from coursekit.engine import GraphError, Tensor, nn
 from coursekit.engine.optim import PIECE, SGD, Adam, AdamW, RMSprop, clip_grad_norm_, find_lr
 
 RNG = np.random.default_rng(0)
-LARGE = (PIECE + 1,), (130, 300), (1, PIECE + 1)  # updated in two pieces, in two, in one
+LARGE = (PIECE + 1,), (130, 300)
 STARTS = [*(RNG.standard_normal(shape) for shape in ((3, 2), 4, *LARGE)), np.array(0.7)]
 GRADIENTS = [[RNG.standard_normal(p.shape) for p in STARTS] for _ in range(50)]
 
@@ -43,6 +43,20 @@ def test_50_steps_equal_those_of_torch(optimiser, settings):
         for p, q, gradient in zip(ours, theirs, gradients, strict=True):
             np.testing.assert_allclose(p.data, q.detach().numpy(), rtol=1e-9, atol=1e-12)
             np.testing.assert_array_equal(p.grad, gradient)  # a step leaves the gradient alone
+
+
+@pytest.mark.parametrize(
+    ("shape", "pieces"), [((PIECE,), 1), ((PIECE + 1,), 2), ((130, 300), 2), ((1, 2 * PIECE), 1)]
+)
+def test_a_large_parameter_is_updated_in_pieces_of_whole_rows(shape, pieces, monkeypatch):
+    seen = []
+    monkeypatch.setattr(SGD, "update", lambda self, p, *others: seen.append(p))
+    w = Tensor(np.zeros(shape), requires_grad=True)
+    w.grad = np.ones(shape)
+    SGD([w], 0.1).step()
+    assert len(seen) == pieces
+    np.testing.assert_array_equal(np.concatenate(seen), w.data)
+    assert all(np.shares_memory(piece, w.data) for piece in seen)
 
 
 @pytest.mark.parametrize(("optimiser", "settings"), CASES)

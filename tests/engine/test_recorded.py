@@ -1,4 +1,4 @@
-"""The engine equals what torch said when recorded.npz was written: runs without torch, so in the
+"""The engine equals what torch said when recorded.json was written: runs without torch, so in the
 browser's Python too. To write the file anew: python -m tests.engine.test_recorded
 """
 

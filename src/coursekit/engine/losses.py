@@ -77,7 +77,7 @@ def cross_entropy(
     n = np.count_nonzero(counted)
     share = _share(reduction, n)
     classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
-    rows = np.arange(0, width * y.size, width)  # where each begins
+    rows = np.arange(0, width * y.size, width)  # where each row begins in the flat scores
 
     scores: Array = logits.data.reshape(-1, width)
     top = scores.take(rows + scores.argmax(1))  # half the time of scores.max(1)
@@ -166,4 +166,5 @@ def _share(reduction: str, n: int) -> float:
         raise ValueError(f'reduction is {reduction!r}; one of "mean", "sum", "none"')
     if reduction == "mean" and n == 0:
         raise ShapeError("a mean loss needs at least one target that counts")
+    # float: where NumPy counts in np.int64, 1 / n is np.float64, and float32 would not stay.
     return float(1 / n) if reduction == "mean" else 1.0

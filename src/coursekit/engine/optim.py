@@ -1,7 +1,7 @@
 """Optimisers: what to do with a gradient. Names, arguments and numbers are those of torch.optim.
 
 Each optimiser is one short `update` of one parameter. What it must remember from step to step
-lies in `state`, a dictionary per parameter that is empty at the first step.
+lies in `state`, a dictionary for each parameter, or for each piece of a large one.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Optimizer:
         """Change the numbers p of one parameter in place, by the settings of its group.
 
         The gradient is left as it is: learners print it. A large parameter comes in pieces, some
-        rows at a time, each with a state of its own: every number is treated by itself.
+        rows at a time, each with a state of its own. So an update treats each number by itself:
+        it cannot ask for the length of the whole.
         """
         raise NotImplementedError
 
