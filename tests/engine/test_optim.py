@@ -1,5 +1,7 @@
 """Optimisers equal torch.optim over 50 steps, and refuse steps that cannot be meant."""
 
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -70,6 +72,23 @@ def test_a_step_keeps_float32_in_the_same_array(optimiser, settings):
     assert w.data is array
     assert w.dtype == np.float32
     assert not np.array_equal(array, [1, 2])
+
+
+def test_a_gradient_made_by_hand_may_be_a_number():
+    w = Tensor(3.0, requires_grad=True)
+    w.grad = 2 * w.data  # NumPy makes a number of it
+    SGD([w], 0.5).step()
+    assert w.item() == 0
+
+
+def test_a_used_gradient_is_not_kept_alive():
+    w = Tensor(np.ones(3), requires_grad=True)
+    optimiser = Adam([w])
+    (w * w).sum().backward()
+    gradient = weakref.ref(w.grad)
+    optimiser.step()
+    optimiser.zero_grad()
+    assert gradient() is None
 
 
 def test_a_group_with_an_unknown_setting_is_refused():

@@ -41,6 +41,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self._names: dict[int, str] = {}
         self._state: dict[int, dict[Any, Any]] = defaultdict(dict)
+        self._used: dict[int, Array] = {}  # the gradients of the last step
         for group in groups:
             if unknown := group.keys() - {"params", *defaults}:
                 raise ValueError(
@@ -63,14 +64,16 @@ class Optimizer:
 
         Raises: GraphError if a parameter has no gradient, or one that a step has used before.
         """
+        used = self._used
         for group in self.param_groups:
             for parameter in group["params"]:
                 if not parameter.requires_grad:  # frozen
                     continue
-                state, grad = self._state[parameter.number], parameter.grad
-                if grad is None or grad is state.get("used"):
+                number, grad = parameter.number, parameter.grad
+                if grad is None or grad is used.get(number):
                     raise self._unusable(parameter)
-                state["used"] = grad  # backward adds to this very array until zero_grad
+                used[number] = grad  # backward adds to this very array until zero_grad
+                state = self._state[number]
                 if grad.size <= PIECE:
                     self.update(parameter.data, grad, state, group)
                     continue
@@ -81,6 +84,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Forget all gradients, so that the next backward starts from zero."""
+        self._used.clear()
         for group in self.param_groups:
             for parameter in group["params"]:
                 parameter.grad = None
