@@ -73,14 +73,14 @@ class Optimizer:
                 if grad is None or grad is used.get(number):
                     raise self._unusable(parameter)
                 used[number] = grad  # backward adds to this very array until zero_grad
-                state = self._state[number]
-                if grad.size <= PIECE:
-                    self.update(parameter.data, grad, state, group)
+                p, state = parameter.data, self._state[number]
+                if p.size <= PIECE:
+                    self.update(p, grad, state, group)
                     continue
-                rows = math.ceil(PIECE * len(grad) / grad.size)
-                for i in range(0, len(grad), rows):
+                rows = math.ceil(PIECE * len(p) / p.size)
+                for i in range(0, len(p), rows):
                     part = slice(i, i + rows)
-                    self.update(parameter.data[part], grad[part], state.setdefault(i, {}), group)
+                    self.update(p[part], grad[part], state.setdefault(i, {}), group)
 
     def zero_grad(self) -> None:
         """Forget all gradients, so that the next backward starts from zero."""
