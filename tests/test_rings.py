@@ -49,8 +49,9 @@ LAWS = {
         only_in=(("serve.py", "fastapi"), ("serve.py", "pydantic"), ("serve.py", "uvicorn")),
     ),
     "site": Law(
-        packages=frozenset({"mkdocs", "markdown", "pymdownx", "pygments", "fontTools"}),
+        packages=frozenset({"mkdocs", "markdown", "pymdownx", "pygments", "fontTools", "griffe"}),
         ours=("coursekit.site", "coursekit.__version__"),
+        only_in=(("docstring.py", "griffe"),),
         lazily=(
             ("kernel.py", "numpy"),
             ("kernel.py", "matplotlib"),

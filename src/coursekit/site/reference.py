@@ -27,11 +27,20 @@ def pages(root: pathlib.Path) -> dict[str, str]:
             continue
         module = ".".join(path.relative_to(root / "src").with_suffix("").parts)
         place = module.removeprefix("coursekit.engine.").replace(".", "/")
-        made[f"reference/{place}.md"] = f"# {module}\n\n::: {module}\n"
-        rows.append(f"| [{module.removeprefix('coursekit.')}]({place}.md) | {_first_line(path)} |")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        words = ast.get_docstring(tree) or ""
+        parts = (f"# {module}", words, _names(module, tree), f"::: {module}\n")
+        made[f"reference/{place}.md"] = "\n\n".join(parts)
+        first = words.partition("\n")[0].replace("|", "\\|")
+        rows.append(f"| [{module.removeprefix('coursekit.')}]({place}.md) | {first} |")
     return {"reference/index.md": _INTRODUCTION + "\n".join(rows) + "\n", **made}
 
 
-def _first_line(path: pathlib.Path) -> str:
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0].replace("|", "\\|")
+def _names(module: str, tree: ast.Module) -> str:
+    """A line of links to the functions and classes of a module."""
+    public = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    return "\n".join([*(f"[`{name}`](#{module}.{name})" for name in public), "{ .names }"])
