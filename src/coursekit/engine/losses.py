@@ -78,13 +78,14 @@ def cross_entropy(
     share = _share(reduction, n)
     classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
     rows = np.arange(0, width * y.size, width)  # where each row begins in the flat scores
+    right = rows + classes  # where its right class stands
 
     scores: Array = logits.data.reshape(-1, width)
     top = scores.take(rows + scores.argmax(1))  # half the time of scores.max(1)
     scores = scores - top[:, None]  # e^score cannot overflow any more
     e = np.exp(scores)
     total = np.einsum("ij->i", e)
-    wanted = scores.take(rows + classes)
+    wanted = scores.take(right)
     if label_smoothing:
         wanted = (1 - label_smoothing) * wanted + label_smoothing * scores.mean(1)
     surprise = np.log(total) - wanted
@@ -98,7 +99,7 @@ def cross_entropy(
         slope = e * (g / total)[:, None]  # g * p, and now minus g * the target
         if label_smoothing:
             slope -= (g * (label_smoothing / width))[:, None]
-        slope.put(rows + classes, slope.take(rows + classes) - g * (1 - label_smoothing))
+        slope.put(right, slope.take(right) - g * (1 - label_smoothing))
         return slope.reshape(shape)
 
     if reduction == "none":
