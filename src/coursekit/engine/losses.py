@@ -74,7 +74,7 @@ def cross_entropy(
         )
     y = y.ravel()
     counted = y != ignore_index
-    n = np.count_nonzero(counted)
+    n = int(np.count_nonzero(counted))  # NumPy may count in np.int64, and 1 / n then is float64
     share = _share(reduction, n)
     classes = check_classes("cross_entropy", y if n == y.size else np.where(counted, y, 0), width)
     rows = np.arange(0, width * y.size, width)  # where each row begins in the flat scores
@@ -167,5 +167,4 @@ def _share(reduction: str, n: int) -> float:
         raise ValueError(f'reduction is {reduction!r}; one of "mean", "sum", "none"')
     if reduction == "mean" and n == 0:
         raise ShapeError("a mean loss needs at least one target that counts")
-    # float: where NumPy counts in np.int64, 1 / n is np.float64, and float32 would not stay.
-    return float(1 / n) if reduction == "mean" else 1.0
+    return 1 / n if reduction == "mean" else 1.0
