@@ -109,14 +109,14 @@ export function createOffline({ root, words }: Place) {
 
   /** Where no network is, a page that is not here says which others are, and waits. */
   async function showMissing(missing: HTMLElement): Promise<void> {
+    missing.querySelector("button")!.onclick = () => location.reload();
+    window.addEventListener("online", () => missing.isConnected && location.reload());
     const { kept } = await openShelf();
     const there = await kept();
     for (const item of missing.querySelectorAll<HTMLElement>("li")) {
       const path = new URL(item.querySelector("a")!.href).pathname.slice(root.pathname.length);
       item.hidden = !there.has(`${decodeURIComponent(path)}index.html`);
     }
-    missing.querySelector("button")!.onclick = () => location.reload();
-    window.addEventListener("online", () => missing.isConnected && location.reload());
   }
 
   /** What lies in the cache, of the version that answers this page. */
