@@ -3,15 +3,17 @@
     python3 dev.py serve        the site on 127.0.0.1:8000, built again at each change
     python3 dev.py build        the site, into build/site
     python3 dev.py test         all tests; with arguments, those that pytest is told
-    python3 dev.py check        format, lint, types, links
+    python3 dev.py check        format, lint, types, rooms, links
     python3 dev.py bench        the benchmarks in tests/benchmarks, or one of them
     python3 dev.py notebooks    run the lessons' scripts, record them in lessons/runs
-    python3 dev.py lock         make pyodide-lock.json and compiled-lock.json anew
+    python3 dev.py lock         make pyodide-lock.json and bytecode-lock.json anew
     python3 dev.py doctor       what is here, what is missing, how to get it
 
 Python packages go to .venv, JavaScript packages to node_modules, built things to build. Nothing
 else changes on the machine, but that `test`, run as root on Debian, installs Chromium.
 """
+
+# Past 400 lines: it runs before anything is installed, and so imports no other file of ours.
 
 from __future__ import annotations
 
@@ -288,12 +290,12 @@ def find_chromium() -> str:
 def serve(port: int) -> int:
     prepare(SITE)
     os.chdir(ROOT)  # and become the server, so that whoever ends dev.py ends it
-    os.execv(PYTHON, words((PYTHON, "-m", "coursekit.site.build", "--serve", port)))
+    os.execv(PYTHON, words((PYTHON, "-m", "coursekit.site.local.build_site", "--serve", port)))
 
 
 def build() -> int:
     prepare(SITE)
-    return call(PYTHON, "-m", "coursekit.site.build")
+    return call(PYTHON, "-m", "coursekit.site.local.build_site")
 
 
 def test(rest: list[str]) -> int:
@@ -301,7 +303,7 @@ def test(rest: list[str]) -> int:
     pytest = [PYTHON, "-m", "pytest", "-rs", *rest]
     if any(not word.startswith("-") for word in rest):  # some tests, not all
         return call(*pytest)
-    if call(PYTHON, "-m", "coursekit.site.build"):
+    if call(PYTHON, "-m", "coursekit.site.local.build_site"):
         return 1
     os.environ["COURSEKIT_SITE"] = str(ROOT / "build" / "site")
     return worst(["npm", "test"], pytest)
@@ -313,9 +315,10 @@ def check() -> int:
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "mypy"],
+        [VENV / BIN / "lint-imports", "--no-cache"],
         ["npm", "run", "--silent", "check"],
-        [PYTHON, "-m", "coursekit.site.build"],
-        [PYTHON, "-m", "coursekit.site.links", "build/site"],
+        [PYTHON, "-m", "coursekit.site.local.build_site"],
+        [PYTHON, "-m", "coursekit.site.local.link_check", "build/site"],
     )
 
 
@@ -331,7 +334,7 @@ def bench(rest: list[str]) -> int:
 
 def notebooks(rest: list[str]) -> int:
     prepare(TEST)
-    return call(PYTHON, "-m", "coursekit.site.notebook", *rest)
+    return call(PYTHON, "-m", "coursekit.site.run.script_notebooks", *rest)
 
 
 def lock() -> int:
@@ -339,9 +342,9 @@ def lock() -> int:
     tools = ROOT / ".cache" / "lock"  # pyodide-build needs Python 3.12, whatever .venv has
     make_venv(tools, ("3.12",))
     pip("pyodide-build", tools / BIN / "python", "-e", ".[lock]")
-    if code := call(PYTHON, "-m", "coursekit.site.pyodide", tools / BIN / "pyodide"):
+    if code := call(PYTHON, "-m", "coursekit.site.ship.pyodide", tools / BIN / "pyodide"):
         return code
-    return call(PYTHON, "-m", "coursekit.site.compiled")
+    return call(PYTHON, "-m", "coursekit.site.ship.bytecode")
 
 
 def doctor() -> int:
@@ -351,7 +354,7 @@ def doctor() -> int:
     wheels = ask(
         PYTHON,
         "-c",
-        "from coursekit.site import pyodide as p; c = p.cache();"
+        "from coursekit.site.ship import pyodide as p; c = p.cache();"
         "print(c if all((c / w).exists() for w in p.wheels_of(p.read_lock(p.LOCK))) else '')",
     )
     python = next((found for found in pythons(PYTHONS) if version(found) in PYTHONS), "")

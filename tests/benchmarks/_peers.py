@@ -22,7 +22,7 @@ import sys
 import urllib.parse
 from typing import Any
 
-from coursekit.site import pyodide
+from coursekit.site.ship import pyodide
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOCKED = ROOT / "tests" / "benchmarks" / "peers"

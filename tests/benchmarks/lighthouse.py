@@ -24,7 +24,7 @@ import tempfile
 from collections.abc import Sequence
 from typing import Any
 
-from coursekit.site import build, server
+from coursekit.site.local import build_site, server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOCKED = pathlib.Path(__file__).with_suffix("")
@@ -113,15 +113,16 @@ def main() -> int:
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     command = install()
-    build.build()
-    lessons = sorted(path.parent.name for path in build.SITE.glob("lessons/[0-9]*-*/index.html"))
+    build_site.build()
+    found = build_site.SITE.glob("lessons/[0-9]*-*/index.html")
+    lessons = sorted(path.parent.name for path in found)
     pages = {"home": "", **{f"lessons/{name}/": f"lessons/{name}/" for name in lessons}}
     table: dict[str, dict[str, Any]] = {}
     version = ""
     print(
         f"{'page':32} {'as':8} {'perf':>5} {'access':>6} {'best':>5} {'blocking':>9} {'shift':>6}"
     )
-    with server.serve(build.SITE, 0, isolated=True) as running:
+    with server.serve(build_site.SITE, 0, isolated=True) as running:
         for name, place in pages.items():
             if options.only not in name:
                 continue

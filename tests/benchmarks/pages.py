@@ -25,7 +25,7 @@ from typing import Any
 import brotli
 from playwright.sync_api import Browser, sync_playwright
 
-from coursekit.site import build, server
+from coursekit.site.local import build_site, server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOME = ""
@@ -42,7 +42,7 @@ PARTS = {
 PACKED = {".woff2", ".png", ".webp"}  # what brotli would make no smaller
 RUNNING = re.compile(
     r"/pyodide-[0-9.]+/|\.whl$|\.safetensors$"
-    r"|/coursekit(-\w+)?/(kernel-[0-9a-f]+\.py|runtime\.json|(worker|outputs-\w+)\.js)$"
+    r"|/coursekit(-\w+)?/(runtime\.json|(worker|outputs-\w+)\.js)$"
 )
 BARS = {"home": 175_000, "lesson": 240_000, "fonts": 120_000, "script": 50_000}  # bytes
 
@@ -113,8 +113,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
-    build.build()
-    table = measure(build.SITE)
+    build_site.build()
+    table = measure(build_site.SITE)
     parts = ("html", "css", "script", "fonts", "images", "other")
     print(f"{'kB':32}" + "".join(f"{part:>8}" for part in (*parts, "sum", "no html")))
     for place, row in table.items():

@@ -36,7 +36,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserType, Page, sync_playwright
 
-from coursekit.site import pyodide, server
+from coursekit.site.local import server
+from coursekit.site.ship import pyodide
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))

@@ -10,7 +10,7 @@ import sys
 import pytest
 from playwright.sync_api import Error, sync_playwright
 
-from coursekit.site import server
+from coursekit.site.local import server
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PATIENCE = 90_000  # ms: a first cell takes seconds, on a busy machine many

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coursekit.site import server
+from coursekit.site.local import server
 
 LESSON = "lessons/01-gradient-descent/"
 LOADS = """from coursekit.engine import models

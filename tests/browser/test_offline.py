@@ -4,6 +4,8 @@ Here no host is reached through Playwright's own switch, which a service worker 
 server ends, and begins again on the same port.
 """
 
+# Past 400 lines: one host that lies and one browser that keeps serve every test in it.
+
 import contextlib
 import pathlib
 import shutil
@@ -11,7 +13,8 @@ import threading
 
 import pytest
 
-from coursekit.site import edition, offline, server
+from coursekit.site.local import server
+from coursekit.site.ship import service_worker, version_folder
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_pages import AXE, ROOT, html_files
 
@@ -229,7 +232,7 @@ def test_all_of_the_course_opens_runs_and_is_searched_without_a_network(
     page = context.new_page()
     page.goto(running.url + "progress/")
     whole = page.locator("#offline .why", has_text="takes").inner_text().split()[-2]
-    total = sum(size for _, size in offline.files(site).values())
+    total = sum(size for _, size in service_worker.files(site).values())
     assert float(whole) == pytest.approx(total / 1e6, abs=0.06)  # it is told before anything comes
     take(page).filter(has_text="Everything is here").wait_for()
     page.locator("#offline .why", has_text="The whole course is on this machine").wait_for()
@@ -370,7 +373,7 @@ def upgrade(site: pathlib.Path) -> str:
     made = site.with_name("made")
     shutil.copytree(site, made, copy_function=link)
     folder = next(made.glob("assets/coursekit-*"))
-    plain = folder.rename(made / edition.PLAIN)
+    plain = folder.rename(made / version_folder.PLAIN)
 
     def write(path: pathlib.Path, text: str) -> None:
         path.unlink()  # it is the first version's too
@@ -383,10 +386,10 @@ def upgrade(site: pathlib.Path) -> str:
     write(main, main.read_text() + "document.documentElement.dataset.version = 'second';")
     write(worker, "throw new Error('a worker of the second version');")
     write(runtime, runtime.read_text() + "\n")
-    script = (made / offline.NAME).read_bytes().partition(b";\n")[2]
-    new = pathlib.Path(edition.place(made)).name
-    (made / offline.NAME).unlink()
-    offline.write(made, script)
+    script = (made / service_worker.NAME).read_bytes().partition(b";\n")[2]
+    new = pathlib.Path(version_folder.place(made)).name
+    (made / service_worker.NAME).unlink()
+    service_worker.write(made, script)
     site.rename(site.with_name("old"))
     made.rename(site)
     return new
@@ -465,9 +468,9 @@ def test_an_upgrade_under_open_pages(context, host, run, kind):
     changed = [name.removeprefix(f"assets/{second}/") for name in again if second in name]
     assert {"main.js", "worker.js", "runtime.json"} <= {*changed}
     others = {name for name in changed if name not in ("main.js", "worker.js", "runtime.json")}
-    assert others <= {"early.js", "course.css"} | {
+    assert others <= {"before_material.js", "course.css"} | {
         path.name for path in running.site.glob(f"assets/{second}/chunk-*")
-    }, "an open page of the new version may ask for these; the editor, wheel and kernel are copied"
+    }, "an open page of the new version may ask for these; the editor and the wheel are copied"
     assert not any(name.startswith(("assets/fonts/", "assets/katex/")) for name in again)
     assert len([name for name in again if name.endswith("pyodide.asm.wasm")]) == 1
 
@@ -513,7 +516,7 @@ def test_a_host_that_has_no_service_worker_any_more_ends_it(context, host):
     running = host()
     page = open_controlled(context, running.url + NOTATION)
     upgrade(running.site)
-    (running.site / offline.NAME).unlink()
+    (running.site / service_worker.NAME).unlink()
     page.goto(running.url + NOTATION)
     wait(page, "await navigator.serviceWorker.getRegistration() === undefined")
     page.goto(running.url + NOTATION)

@@ -1,5 +1,7 @@
 """What a reader did is there again, shown, exported, shared; and nothing runs by itself."""
 
+# Past 400 lines: one reader's progress is made, shown, exported and shared in turn.
+
 import base64
 import json
 import re
@@ -332,7 +334,7 @@ def test_a_link_opened_on_its_own_page_works_too_and_may_be_kept(visit, isolated
 
 
 def packed(text: str) -> str:
-    """A hash as share.ts makes it, of any text."""
+    """A hash as code_in_link.ts makes it, of any text."""
     squeezed = zlib.compress(text.encode(), wbits=-15)
     return f"#code=1.{base64.urlsafe_b64encode(squeezed).decode().rstrip('=')}"
 

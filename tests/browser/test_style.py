@@ -1,8 +1,8 @@
-"""What style.py dropped would have styled nothing, at rest and after a page has run."""
+"""What stylesheet.py dropped would have styled nothing, at rest and after a page has run."""
 
 import pytest
 
-from coursekit.site import style
+from coursekit.site.page import stylesheet
 
 LOST = """([whole, trimmed]) => {
   const rules = text => {
@@ -45,7 +45,7 @@ PAGES += ("lessons/runs/01_gradient_descent/", "source/coursekit/engine/ops/", "
 def sheets(site) -> list[str]:
     """The foreign rules before and after."""
     [made] = site.glob("assets/coursekit-*/site.css")  # in the folder of its edition
-    return ["\n".join(style.gather(site)), made.read_text("utf-8")]
+    return ["\n".join(stylesheet.gather(site)), made.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("place", PAGES)

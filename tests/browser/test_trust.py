@@ -4,6 +4,8 @@ An endless loop, also one that catches everything, is in test_cells.py; a link w
 and a browser that keeps nothing are in test_progress.py.
 """
 
+# Past 400 lines: one attacker's cell after another, each against the same open page.
+
 import contextlib
 import http.server
 import json
@@ -131,6 +133,11 @@ def test_a_crash_is_told_at_its_cell_and_the_other_cells_run_again(tab, run, cod
     tab.locator("#cell-value .say", has_text="the other cells ran again").wait_for()
 
 
+def as_the_kernel(output) -> str:
+    """Code that sends this to the page in the kernel's name."""
+    return f"__import__('sys').stdout._emit({output!r})"
+
+
 def test_a_million_lines_are_cut_and_can_be_downloaded(tab, run, tmp_path):
     [text, cut] = run(tab, "for n in range(1_000_000):\n    print(n)")
     assert text["text"].splitlines() == [str(n) for n in range(300)]
@@ -144,10 +151,8 @@ def test_a_million_lines_are_cut_and_can_be_downloaded(tab, run, tmp_path):
 
 
 def test_figures_and_tables_without_end_are_cut(tab, run):
-    table = "type('Table', (), {'_repr_html_': lambda self: '<b>b</b>'})()"
-    code = "import sys\nshow = sys.modules['coursekit_kernel']._running\nfor n in range(2000):\n"
-    code += f"    show._emit(show._shown({table}))"
-    shown = run(tab, code)
+    table = {"kind": "html", "html": "<b>b</b>", "text": "b"}
+    shown = run(tab, f"for n in range(2000):\n    {as_the_kernel(table)}")
     assert [each["kind"] for each in shown] == ["html"] * 100 + ["cut"]
 
 
@@ -274,9 +279,9 @@ def test_html_from_a_cell_can_only_show(tab, run, foreign, through):
     markup = MARKUP.format(host=host)
     if through == "a value":
         code = f"class Page:\n    def _repr_html_(self):\n        return {markup!r}\nPage()"
-    else:  # past the kernel's own sanitiser
+    else:  # past the kernel's own sanitizer
         output = {"kind": "html", "html": markup, "text": ""}
-        code = f"import coursekit_kernel as k\nk._running._emit({output!r})"
+        code = as_the_kernel(output)
     run(tab, code, "done")
     shown = tab.inner_html("#cell-value .rich")
     assert shown.replace(' href=""', "") == (CLEAN if through == "the back door" else shown)
@@ -288,9 +293,7 @@ def test_html_from_a_cell_can_only_show(tab, run, foreign, through):
 
 def test_a_worker_that_sends_what_is_no_report_is_ended(tab, run):
     for output in ({"kind": "figure"}, {"kind": "movie", "frames": 3}, {"kind": "nothing"}, {}):
-        [crash] = run(
-            tab, f"import coursekit_kernel as k\nk._running._emit({output!r})\nwhile True: pass"
-        )
+        [crash] = run(tab, f"{as_the_kernel(output)}\nwhile True: pass")
         assert crash["message"].startswith("Python crashed.")
         goes_on(tab, run)
 

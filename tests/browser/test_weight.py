@@ -16,10 +16,12 @@ def test_the_home_page_and_every_lesson_keep_to_their_weight(site, chromium, pla
 def test_what_waits_until_it_is_needed_is_not_there(site, chromium, plain):
     files = pages.asked(chromium, plain, "lessons/01-gradient-descent/")
     assert [name for name in files if name.endswith("/main.js")]
-    late = ("search", "pyodide", "worker", "outputs", "editor", "reader")
+    late = ("search", "pyodide", "worker", "outputs", "editor", "progress_and_links")
     assert [name for name in files if any(word in name for word in late)] == []
     home = pages.asked(chromium, plain, "")
-    assert [name for name in home if name.startswith("assets/katex") or "pick" in name] == []
+    assert [
+        name for name in home if name.startswith("assets/katex") or "pick_in_figure" in name
+    ] == []
 
 
 def test_text_is_weighed_packed_and_faces_as_they_are(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from coursekit.engine import Tensor, ops
 from coursekit.engine.graph import HEIGHT, LETTERS, WIDTH, graph
 from coursekit.engine.tensor import walk
-from coursekit.site.kernel import sanitise
+from coursekit.site.kernel.sanitize import sanitize
 
 
 def leaf(value: object) -> Tensor:
@@ -81,7 +81,7 @@ def test_inputs_stand_left_of_their_results_and_no_boxes_overlap(
 def test_the_page_lets_the_whole_picture_through(diamond: dict[str, Tensor]) -> None:
     root = diamond["f"]
     svg = graph(root, list(walk(root, np.ones_like(root.data))), diamond)._repr_svg_()
-    kept = sanitise(svg)
+    kept = sanitize(svg)
     for tag in ("rect", "line", "polygon", "text"):
         assert kept.count(f"<{tag}") == svg.count(f"<{tag}") > 0
     assert kept.count("style=") == svg.count("style=")

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from coursekit.site import execute
-from coursekit.site.fence import Cell, Exercise, Fence, find_fences
 from coursekit.site.kernel import Output
+from coursekit.site.markdown.fence import Cell, Exercise, Fence, find_fences
+from coursekit.site.run import execute
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

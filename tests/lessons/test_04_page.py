@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from coursekit.engine import data, text
-from coursekit.site.fence import Cell
 from coursekit.site.kernel import Kernel
+from coursekit.site.markdown.fence import Cell
 from tests.lessons.pages import PAGES, ROOT
 
 PAGE = next(page for page in PAGES if page.path.stem == "04-embeddings")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from coursekit.site.fence import Cell
 from coursekit.site.kernel import Kernel
+from coursekit.site.markdown.fence import Cell
 from tests.lessons.pages import NAMES, PAGES, Page
 
 FOLDER = pathlib.Path(__file__).parent / "attempts"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coursekit.site import source
+from coursekit.site.markdown import source_by_name
 from tests.lessons.pages import NAMES, PAGES, ROOT, Page
 
 LAST = {0: 26, 1: 32, 2: 25, 3: 29, 4: 32}  # the items of the five source documents
@@ -33,7 +33,7 @@ def test_every_place_exists(page: Page) -> None:
     for item, place in _COVERS.findall(page.text):
         if place.startswith("script:"):
             section = place.removeprefix("script:")
-            found = source.find(f"{page.script.relative_to(ROOT)}:{section}", ROOT)
+            found = source_by_name.find(f"{page.script.relative_to(ROOT)}:{section}", ROOT)
             assert "def " in found.text, f"{item}: the section {section} holds no function"
         else:
             assert place in cells, f"{item}: the page has no cell {place}"

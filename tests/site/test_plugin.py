@@ -9,7 +9,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, PluginError
 
-from coursekit.site import bundle, compiled, fonts, math, plugin, pyodide, style
+from coursekit.site import plugin
+from coursekit.site.page import fonts, math, stylesheet
+from coursekit.site.ship import bundle, bytecode, pyodide
 
 CONFIG = """
 site_name: Small
@@ -25,14 +27,14 @@ ENGINE = '"""Engine."""\n\n\ndef step(w):\n    """One step."""\n    return w - 1
 @pytest.fixture
 def project(tmp_path: pathlib.Path, monkeypatch):
     """`project(page, config)` builds a site of one page and returns that page's HTML."""
-    monkeypatch.setattr(compiled, "files", dict)
+    monkeypatch.setattr(bytecode, "files", dict)
     monkeypatch.setattr(bundle, "build", lambda site, shipped: None)
     monkeypatch.setattr(bundle, "service_worker", lambda: b"")
     monkeypatch.setattr(pyodide, "place", lambda site, shipped: None)
     monkeypatch.setattr(fonts, "build", lambda cache, modules: {"serif.woff2": b"font"})
     monkeypatch.setattr(math, "render", lambda html, **options: html)
     monkeypatch.setattr(math, "files", lambda pages, **options: {"katex.css": b"css"})
-    monkeypatch.setattr(style, "write", lambda site, **options: None)
+    monkeypatch.setattr(stylesheet, "write", lambda site, **options: None)
     monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
     (tmp_path / "docs/lessons").mkdir(parents=True)
     (tmp_path / "src/coursekit/engine").mkdir(parents=True)

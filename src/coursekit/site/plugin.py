@@ -1,7 +1,7 @@
 """MkDocs hooks: glue between Markdown pages and the functions that know how.
 
-For each page: find its fences (fence.py), run its cells (execute.py), put their HTML (html.py) in
-place of their slots, set its formulas (math.py). After the build: runtime, Pyodide, fonts, style.
+For each page: find its fences (fence.py), run its cells (execute.py), put their HTML (cell_html.py)
+in place of their slots, set its formulas (math.py). After the build: all that pages load.
 """
 
 import itertools
@@ -19,30 +19,23 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit.site import (
+from coursekit.site.atomic_write import write
+from coursekit.site.markdown import fence, source_by_name
+from coursekit.site.page import cell_html, course_tasks, fonts, math, reference, stylesheet
+from coursekit.site.run import execute, last_ran_line, script_notebooks
+from coursekit.site.ship import (
     bundle,
-    compiled,
-    course,
-    edition,
-    execute,
-    fence,
-    fonts,
-    html,
-    math,
-    notebook,
-    offline,
-    policy,
-    proof,
+    bytecode,
+    content_security_policy,
     pyodide,
-    reference,
-    source,
-    style,
+    service_worker,
+    version_folder,
 )
 
 if TYPE_CHECKING:
     import jinja2
 
-_LISTED = ("src/coursekit/engine/**/*.py", "src/coursekit/torch/**/*.py", "lessons/*.py")
+LISTED_SOURCES = ("src/coursekit/engine/**/*.py", "src/coursekit/torch/**/*.py", "lessons/*.py")
 
 
 class CourseConfig(Config):  # type: ignore[no-untyped-call]
@@ -56,18 +49,18 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         self.root = pathlib.Path(config.config_file_path).resolve().parent
         self.cache = self.root / ".cache"
         self.modules = self.root / "node_modules"
-        self.words = html.words(config.theme.get("language", "en"))
+        self.words = cell_html.words(config.theme.get("language", "en"))
         self.fences: dict[str, list[fence.Fence]] = {}
         self.pages: list[str] = []
         self.pictures: dict[str, bytes] = {}
         self.lessons: dict[str, int] = {}
         self.course: list[dict[str, Any]] = []
         self.logs: dict[str, bytes] = {}
-        config.theme["policy"] = policy.META
+        config.theme["policy"] = content_security_policy.META
         return config
 
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
-        for pattern in _LISTED:
+        for pattern in LISTED_SOURCES:
             for path in sorted(self.root.glob(pattern)):
                 place = path.relative_to(self.root).as_posix()
                 text = f'# {place}\n\n```python source="{place}"\n```\n'
@@ -75,7 +68,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
                 files.append(File.generated(config, _listing_page(place), content=page))
         for place, page in reference.pages(self.root).items():
             files.append(File.generated(config, place, content=page))
-        for path in notebook.recorded(self.root):
+        for path in script_notebooks.recorded(self.root):
             place = path.relative_to(self.root).as_posix()
             # A real file and not a generated one: mkdocs-jupyter joins src_dir and src_uri.
             there = (str(self.root), config.site_dir, config.use_directory_urls)
@@ -94,7 +87,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
     def on_env(
         self, env: "jinja2.Environment", *, config: MkDocsConfig, files: Files
     ) -> "jinja2.Environment":
-        config.extra_css.clear()  # mkdocstrings' own: style.py takes it in
+        config.extra_css.clear()  # mkdocstrings' own: stylesheet.py takes it in
         return env
 
     def on_page_markdown(
@@ -116,15 +109,15 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         if page.file.src_uri.endswith(".ipynb"):
             name = pathlib.Path(page.file.src_uri).stem
             page.title = f"{name}.py"
-            content, pictures = notebook.lift_pictures(content)
+            content, pictures = script_notebooks.lift_pictures(content)
             self.pictures.update(pictures)
-            content = math.notebook(notebook.page(content, name, self.words, config))
+            content = math.notebook(script_notebooks.page(content, name, self.words, config))
             return math.render(content, cache_dir=self.cache / "math", node_modules=self.modules)
         try:
             for number, shown in enumerate(self._shown(page, config)):
                 content = _fill(content, fence.SLOT.format(number), shown, self._path(page))
             content = self._open_exercises(content, page)
-            content = html.arrange(content)
+            content = cell_html.arrange(content)
             self._list(content, page)
             return math.render(content, cache_dir=self.cache / "math", node_modules=self.modules)
         except (fence.FenceError, math.MathError) as error:
@@ -141,22 +134,22 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         site = pathlib.Path(config.site_dir)
-        shipped = compiled.files()
+        shipped = bytecode.files()
         pyodide.place(site, shipped)
         bundle.build(site, shipped)
-        _write(site / course.FILE, course.dump(self.course))
+        write(site / course_tasks.FILE, course_tasks.dump(self.course))
         for name, data in self.logs.items():
-            _write(site / name, data)
+            write(site / name, data)
         for name, data in fonts.build(self.cache / "fonts", self.modules).items():
-            _write(site / "assets" / "fonts" / name, data)
+            write(site / "assets" / "fonts" / name, data)
         for name, data in self.pictures.items():
-            _write(site / "assets" / "runs" / name, data)
+            write(site / "assets" / "runs" / name, data)
         maths = math.files(self.pages, cache_dir=self.cache / "math", node_modules=self.modules)
         for name, data in maths.items():
-            _write(site / "assets" / "katex" / name, data)
-        style.write(site, cache_dir=self.cache / "style", node_modules=self.modules)
-        edition.place(site)
-        offline.write(site, bundle.service_worker())  # last: it names every file
+            write(site / "assets" / "katex" / name, data)
+        stylesheet.write(site, cache_dir=self.cache / "style", node_modules=self.modules)
+        version_folder.place(site)
+        service_worker.write(site, bundle.service_worker())  # last: it names every file
 
     def _shown(self, page: Page, config: MkDocsConfig) -> Iterator[str]:
         """The HTML of each fence of a page, in order."""
@@ -168,12 +161,12 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         for item in fences:
             match item:
                 case fence.Cell():
-                    figure = numbers.get(item.id, "")
-                    yield html.cell(item, run.outputs[item.id], next(cells), figure, self.words)
+                    number, figure = next(cells), numbers.get(item.id, "")
+                    yield cell_html.cell(item, run.outputs[item.id], number, figure, self.words)
                 case fence.Exercise():
-                    yield html.exercise_end(item, numbers[item.id], self.words)
+                    yield cell_html.exercise_end(item, numbers[item.id], self.words)
                 case fence.Predict():
-                    yield html.predict(item, self.words)
+                    yield cell_html.predict(item, self.words)
                 case fence.Source():
                     yield self._listing(item, page, config)
 
@@ -187,7 +180,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
                 heading = re.search(slot, content, re.DOTALL)
                 if heading is None:
                     raise PluginError(f"{self._path(page)}: exercise {item.id} lost its heading")
-                start = html.exercise_start(item, heading[1], numbers[item.id], self.words)
+                start = cell_html.exercise_start(item, heading[1], numbers[item.id], self.words)
                 content = content.replace(heading[0], start, 1)
         return content
 
@@ -196,10 +189,10 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         if run.ran is None:
             return
         place = page.file.src_uri.removesuffix(".md")
-        records = proof.scripts(page.file.src_uri, self.root)
-        log = f"{proof.LOGS}/{place}.json"
-        self.logs[log] = proof.log(self._path(page), run.ran, run.asked, records)
-        said = proof.line(run.ran, records, config.repo_url or "", self.words)
+        records = last_ran_line.scripts(page.file.src_uri, self.root)
+        log = f"{last_ran_line.LOGS}/{place}.json"
+        self.logs[log] = last_ran_line.log(self._path(page), run.ran, run.asked, records)
+        said = last_ran_line.line(run.ran, records, config.repo_url or "", self.words)
         page.meta["proof"] = {"said": said, "log": log}
 
     def _list(self, content: str, page: Page) -> None:
@@ -207,25 +200,25 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         place = page.file.src_uri
         fences = self.fences.get(place, [])
         lesson = self.lessons.get(place)
-        todo = course.page(page.url, str(page.title), lesson, fences, content)
+        todo = course_tasks.page(page.url, str(page.title), lesson, fences, content)
         if todo is not None:
             self.course.append(todo)
 
     def _listing(self, item: fence.Source, page: Page, config: MkDocsConfig) -> str:
         try:
-            found = source.find(item.target, self.root)
-        except source.SourceError as error:
+            found = source_by_name.find(item.target, self.root)
+        except source_by_name.SourceError as error:
             raise fence.FenceError(self._path(page), item.line, str(error)) from None
         place = found.path.relative_to(self.root).as_posix()
         own = _listing_page(place)
         if page.file.src_uri == own:
-            return html.listing(found.text, place, "", self.words)
+            return cell_html.listing(found.text, place, "", self.words)
         if config.repo_url:
             href = f"{config.repo_url.rstrip('/')}/blob/main/{place}#L{found.first}-L{found.last}"
         else:
             href = get_relative_url(f"{own.removesuffix('.md')}/#L{found.first}", page.url)
         title = self.words["listing"].format(path=place, line=found.first)
-        return html.listing(found.text, title, href, self.words)
+        return cell_html.listing(found.text, title, href, self.words)
 
     def _path(self, page: Page) -> str:
         path: Any = page.file.abs_src_path
@@ -257,8 +250,3 @@ def _fill(content: str, slot: str, shown: str, path: str) -> str:
         what = "is lost" if times == 0 else f"appears {times} times"
         raise PluginError(f"{path}: {slot} {what} in the page; is its fence inside raw HTML?")
     return content
-
-
-def _write(path: pathlib.Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

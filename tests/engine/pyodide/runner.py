@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from coursekit.site import pyodide
+from coursekit.site.ship import pyodide
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PYTEST = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments")

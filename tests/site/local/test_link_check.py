@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.site import links
+from coursekit.site.local import link_check
 
 HOME = """<h1 id="top">Home</h1><a name="old"></a>
 <a href="lesson/#fit">good</a> <a href="lesson/index.html?a=b">good</a> <a href="#top">good</a>
@@ -22,8 +22,8 @@ def site(tmp_path):
 
 
 def test_a_whole_site_has_no_broken_links(site):
-    assert list(links.broken(site)) == []
-    assert links.main(site) == 0
+    assert list(link_check.broken(site)) == []
+    assert link_check.main(site) == 0
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_a_whole_site_has_no_broken_links(site):
 )
 def test_a_broken_link_is_told_with_its_page(site, capsys, link, wrong):
     (site / "index.html").write_text(HOME + link)
-    assert links.main(site) == 1
+    assert link_check.main(site) == 1
     told = capsys.readouterr().out
     assert told.startswith("index.html: ")
     assert wrong in told

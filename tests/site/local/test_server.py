@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from coursekit.site import server
+from coursekit.site.local import server
 
 PAGE = "<html><body>" + "a page of the course. " * 100 + "</body></html>"
 

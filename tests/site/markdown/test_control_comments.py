@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.site.control import Control, ControlError, find_controls
+from coursekit.site.markdown.control_comments import Control, ControlError, find_controls
 
 
 @pytest.mark.parametrize(

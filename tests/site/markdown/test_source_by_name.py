@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from coursekit.site.source import SourceError, find
+from coursekit.site.markdown.source_by_name import SourceError, find
 
 MODULE = '''"""Doc."""
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from coursekit.site import html as write
-from coursekit.site.control import find_controls
-from coursekit.site.fence import Cell, Check, Exercise, Predict
+from coursekit.site.markdown.control_comments import find_controls
+from coursekit.site.markdown.fence import Cell, Check, Exercise, Predict
+from coursekit.site.page import cell_html as write
 
 WORDS = write.words("en")
 

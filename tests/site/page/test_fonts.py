@@ -1,23 +1,23 @@
 """The faces that the site serves: what they hold, what they weigh, whose they are."""
 
 import json
-import pathlib
 import re
 from io import BytesIO
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from coursekit.site import fonts
+from coursekit.site.page import fonts
+from coursekit.site.paths import NODE_MODULES, ROOT, SITE
 
-ROOT = pathlib.Path(__file__).parents[2]
-MODULES = ROOT / "node_modules"
-CSS = ROOT / "src/coursekit/site/theme/css/fonts.css"
+CSS = SITE / "theme/css/fonts.css"
 
 
 @pytest.fixture(scope="module")
 def built() -> dict[str, bytes]:
-    return fonts.build(ROOT / ".cache/fonts", MODULES)  # where the site's build has them already
+    return fonts.build(
+        ROOT / ".cache/fonts", NODE_MODULES
+    )  # where the site's build has them already
 
 
 def test_each_face_holds_the_characters_it_promises(built):
@@ -57,10 +57,10 @@ def test_the_licences_travel_with_the_faces(built):
 def test_the_same_bytes_come_from_another_build_and_from_the_cache(tmp_path, built, monkeypatch):
     some = {name: fonts.FACES[name] for name in ("sans.woff2", "symbols.woff2")}
     monkeypatch.setattr(fonts, "FACES", some)
-    again = fonts.build(tmp_path, MODULES)
+    again = fonts.build(tmp_path, NODE_MODULES)
     assert again == {name: built[name] for name in again}
     monkeypatch.setattr(fonts, "_subset", None)  # the next build cuts nothing
-    assert fonts.build(tmp_path, MODULES) == again
+    assert fonts.build(tmp_path, NODE_MODULES) == again
 
 
 def test_the_style_sheet_names_exactly_the_files_that_are_made():

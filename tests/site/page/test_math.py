@@ -1,6 +1,5 @@
 """Formulas set at build."""
 
-import pathlib
 import re
 from io import BytesIO
 
@@ -8,9 +7,8 @@ import markdown
 import pytest
 from fontTools.ttLib import TTFont
 
-from coursekit.site import math
-
-MODULES = pathlib.Path(__file__).parents[2] / "node_modules"
+from coursekit.site.page import math
+from coursekit.site.paths import NODE_MODULES
 
 
 def page(text: str) -> str:
@@ -21,7 +19,7 @@ def page(text: str) -> str:
 @pytest.fixture
 def set_(tmp_path):
     """`set_(html)` renders with a cache of its own."""
-    return lambda html: math.render(html, cache_dir=tmp_path, node_modules=MODULES)
+    return lambda html: math.render(html, cache_dir=tmp_path, node_modules=NODE_MODULES)
 
 
 def test_an_inline_formula_is_drawn_and_said_and_leaves_the_sentence_whole(set_):
@@ -88,7 +86,7 @@ def test_a_notebook_marks_the_formulas_of_its_text_and_nothing_else():
 
 
 def test_the_style_sheet_asks_only_for_files_that_are_there(set_, tmp_path):
-    made = math.files([set_(page("$x$"))], cache_dir=tmp_path, node_modules=MODULES)
+    made = math.files([set_(page("$x$"))], cache_dir=tmp_path, node_modules=NODE_MODULES)
     css = made.pop("katex.css").decode()
     assert set(re.findall(r"url\(([^)]+)\)", css)) == set(made)
     assert len(made) == 20
@@ -96,7 +94,7 @@ def test_the_style_sheet_asks_only_for_files_that_are_there(set_, tmp_path):
 
 def test_the_faces_hold_what_the_formulas_show_and_little_more(set_, tmp_path):
     html = set_(page(r"$\hat y = \sigma(w^\top x)$ and $\sum_{i=1}^n$"))
-    made = math.files([html, "<p>Unrelated: Q</p>"], cache_dir=tmp_path, node_modules=MODULES)
+    made = math.files([html, "<p>Unrelated: Q</p>"], cache_dir=tmp_path, node_modules=NODE_MODULES)
     italic = TTFont(BytesIO(made["fonts/KaTeX_Math-Italic.woff2"])).getBestCmap()
     assert {ord(char) for char in "yσwxin"} <= set(italic)
     assert ord("Q") not in italic

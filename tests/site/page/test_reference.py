@@ -1,14 +1,13 @@
 """The reference: every module and every public name of the engine is in it."""
 
 import ast
-import pathlib
 import re
 
 import pytest
 
-from coursekit.site import docstring, reference
+from coursekit.site.page import docstring, reference
+from coursekit.site.paths import ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(
     path for path in (ROOT / "src/coursekit/engine").rglob("*.py") if not path.name.startswith("_")
 )

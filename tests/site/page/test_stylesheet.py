@@ -2,14 +2,14 @@
 
 import pytest
 
-from coursekit.site import style
+from coursekit.site.page import stylesheet
 from tests.browser.conftest import ROOT
 
 MODULES = ROOT / "node_modules"
 
 
 def trim(tmp_path, sheet: str, *used: str) -> str:
-    [made] = style.trim([sheet], set(used), cache_dir=tmp_path, node_modules=MODULES)
+    [made] = stylesheet.trim([sheet], set(used), cache_dir=tmp_path, node_modules=MODULES)
     return made.replace(" ", "")
 
 
@@ -30,18 +30,18 @@ def test_faces_and_movements_stay(tmp_path):
 
 def test_the_same_question_is_answered_once(tmp_path, monkeypatch):
     first = trim(tmp_path, ".a{top:1px}", "a")
-    monkeypatch.setattr(style, "_node", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(stylesheet, "_node", lambda *_: pytest.fail("asked again"))
     assert trim(tmp_path, ".a{top:1px}", "a", "a-word-of-no-sheet") == first
 
 
 def test_what_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(style.StyleError, match="could not run PurgeCSS"):
+    with pytest.raises(stylesheet.StyleError, match="could not run PurgeCSS"):
         trim(tmp_path, "a{{{")
 
 
 @pytest.fixture
 def site(tmp_path):
-    for pattern in style.FOREIGN:
+    for pattern in stylesheet.FOREIGN:
         path = tmp_path / pattern.replace("*", "0")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("i{src:url(fonts/x.woff2)}\n/*# sourceMappingURL=x.map */")
@@ -49,7 +49,7 @@ def site(tmp_path):
 
 
 def test_every_sheet_is_taken_and_its_faces_are_found(site):
-    sheets = style.gather(site)
+    sheets = stylesheet.gather(site)
     assert sheets == ["i{src:url(../katex/fonts/x.woff2)}"] * 4
 
 
@@ -60,17 +60,17 @@ def test_rules_that_cost_more_than_they_give_go(site):
         ".md-typeset table:not([class]) td>:first-child{margin-top:0}}"
         ".md-typeset table:not([class]) th{font-weight:700}"
     )
-    next(site.glob(style.FOREIGN[0])).write_text(sheet)
-    assert style.gather(site)[0] == (
+    next(site.glob(stylesheet.FOREIGN[0])).write_text(sheet)
+    assert stylesheet.gather(site)[0] == (
         "@media print{}.md-typeset table:not([class]) th{font-weight:700}"
     )
 
 
 def test_a_missing_sheet_is_named(site):
     (site / "assets/katex/katex.css").unlink()
-    with pytest.raises(style.StyleError, match=r"0 files are assets/katex/katex\.css"):
-        style.gather(site)
+    with pytest.raises(stylesheet.StyleError, match=r"0 files are assets/katex/katex\.css"):
+        stylesheet.gather(site)
 
 
 def test_ours_comes_before_the_last():
-    assert style.join(["a", "b", "z"], "own") == "a\nb\nown\nz"
+    assert stylesheet.join(["a", "b", "z"], "own") == "a\nb\nown\nz"

@@ -5,9 +5,10 @@ import os
 
 import pytest
 
-from coursekit.site import execute
-from coursekit.site.execute import ExecutionError, run_page
-from coursekit.site.fence import find_fences
+from coursekit.site import paths
+from coursekit.site.markdown.fence import find_fences
+from coursekit.site.run import execute
+from coursekit.site.run.execute import ExecutionError, run_page
 
 
 def run(text, cache):
@@ -40,9 +41,7 @@ def test_results_are_kept_until_something_they_depend_on_changes(tmp_path):
 def test_a_change_of_the_engine_runs_the_cells_again(tmp_path, monkeypatch):
     package = tmp_path / "coursekit"
     (package / "engine").mkdir(parents=True)
-    (package / "site").mkdir()
-    (package / "site/kernel.py").write_text("")
-    monkeypatch.setattr(execute, "_PACKAGE", package)
+    monkeypatch.setattr(paths, "PACKAGE", package)
     jobs = list(execute._jobs(find_fences(page(("", "1")), "a.md")[1]))
     keys = []
     for text in ("a = 1", "a = 2"):

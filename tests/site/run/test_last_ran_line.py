@@ -7,9 +7,10 @@ import subprocess
 
 import pytest
 
-from coursekit.site import execute, html, proof
-from coursekit.site.fence import find_fences
-from coursekit.site.proof import Ran
+from coursekit.site.markdown.fence import find_fences
+from coursekit.site.page import cell_html
+from coursekit.site.run import execute, last_ran_line
+from coursekit.site.run.last_ran_line import Ran
 
 RAN = Ran("2026-11-21 14:05", "3.11.7", "2.2.5", "3.8.4", "4f1c2ab+")
 RECORD = {
@@ -19,7 +20,7 @@ RECORD = {
     "versions": {"python": "3.12.1", "numpy": "2.2.5", "torch": "2.13.0+cpu"},
     "date": "2026-11-20",
 }
-WORDS = html.words("en")
+WORDS = cell_html.words("en")
 
 
 def run(text, cache):
@@ -70,25 +71,25 @@ def test_a_run_names_the_versions_it_had(tmp_path):
 
 def test_the_commit_is_that_of_the_sources(repository):
     folder, name = repository
-    assert proof.witness(folder / ".cache" / "cells").commit == name
+    assert last_ran_line.witness(folder / ".cache" / "cells").commit == name
     (folder / ".cache").mkdir()
     (folder / ".cache" / "kept").write_text("")
-    assert proof.witness(folder).commit == name
+    assert last_ran_line.witness(folder).commit == name
     (folder / "b.txt").write_text("new")
-    assert proof.witness(folder).commit == f"{name}+"
+    assert last_ran_line.witness(folder).commit == f"{name}+"
 
 
 def test_outside_git_there_is_no_commit(tmp_path, monkeypatch):
-    assert proof.witness(tmp_path).commit == ""
+    assert last_ran_line.witness(tmp_path).commit == ""
     monkeypatch.setenv("PATH", "")
-    assert proof.witness(tmp_path).commit == ""
+    assert last_ran_line.witness(tmp_path).commit == ""
 
 
 # --- the line -------------------------------------------------------------------------------------
 
 
 def test_the_line_names_date_versions_and_commits_of_cells_and_scripts():
-    assert proof.line(RAN, [RECORD], "", WORDS) == (
+    assert last_ran_line.line(RAN, [RECORD], "", WORDS) == (
         "2026-11-21 14:05 UTC, on Python 3.11.7, NumPy 2.2.5, matplotlib 3.8.4, "
         "at commit <code>4f1c2ab+</code>. "
         "The script 01_fit.py last ran 2026-11-20, on Python 3.12.1, PyTorch 2.13.0, "
@@ -99,14 +100,14 @@ def test_the_line_names_date_versions_and_commits_of_cells_and_scripts():
 def test_the_line_leaves_out_what_is_not_known():
     ran = dataclasses.replace(RAN, commit="")
     record = {**RECORD, "commit": "", "versions": {"python": "3.12.1"}}
-    assert proof.line(ran, [record], "", WORDS) == (
+    assert last_ran_line.line(ran, [record], "", WORDS) == (
         "2026-11-21 14:05 UTC, on Python 3.11.7, NumPy 2.2.5, matplotlib 3.8.4. "
         "The script 01_fit.py last ran 2026-11-20, on Python 3.12.1."
     )
 
 
 def test_with_a_repository_commits_are_links():
-    line = proof.line(RAN, [], "https://github.com/someone/course/", WORDS)
+    line = last_ran_line.line(RAN, [], "https://github.com/someone/course/", WORDS)
     assert (
         '<a href="https://github.com/someone/course/commit/4f1c2ab"><code>4f1c2ab+</code></a>'
         in line
@@ -119,11 +120,11 @@ def test_a_lesson_has_the_records_of_its_own_scripts(tmp_path):
     for name in ("01_fit", "01_fit_large", "02_next"):
         (runs / f"{name}.json").write_text(json.dumps({"date": name}))
     (runs / "01_fit.ipynb").write_text("{}")
-    assert proof.scripts("lessons/01-fit.md", tmp_path) == [
+    assert last_ran_line.scripts("lessons/01-fit.md", tmp_path) == [
         {"name": "01_fit", "date": "01_fit"},
         {"name": "01_fit_large", "date": "01_fit_large"},
     ]
-    assert proof.scripts("notation.md", tmp_path) == []
+    assert last_ran_line.scripts("notation.md", tmp_path) == []
 
 
 # --- the log --------------------------------------------------------------------------------------
@@ -147,7 +148,7 @@ x
 
 def test_the_log_holds_what_was_asked_and_what_came_out(tmp_path):
     done = run(PAGE, tmp_path)
-    log = json.loads(proof.log("docs/a.md", done.ran, done.asked, [RECORD]))
+    log = json.loads(last_ran_line.log("docs/a.md", done.ran, done.asked, [RECORD]))
     cell, question = log.pop("asked")
     assert log == {"page": "docs/a.md", **dataclasses.asdict(done.ran), "scripts": [RECORD]}
     assert cell["outputs"][0]["text"] == "(301 characters)"

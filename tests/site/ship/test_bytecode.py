@@ -10,9 +10,10 @@ import zipfile
 
 import pytest
 
-from coursekit.site import compiled, compiler, pyodide
+from coursekit.site.ship import bytecode, pyodide
+from coursekit.site.ship.compile_in_pyodide import SITE_PACKAGES, UNUSED, compile_archive
 
-LOCKED = json.loads(compiled.LOCK.read_text(encoding="utf-8"))
+LOCKED = json.loads(bytecode.LOCK.read_text(encoding="utf-8"))
 TOY = {
     "toy/__init__.py": b"from toy import deep\n",
     "toy/deep.py": b"def ask():\n    return 42\n",
@@ -39,7 +40,7 @@ def unpacked(data):
 
 
 def test_the_chosen_modules_are_compiled_and_all_else_stays_as_it_was():
-    made = compiler.compile_archive(packed(TOY), "/home", ["toy/__init__.py", "toy/deep.py"])
+    made = compile_archive(packed(TOY), "/home", ["toy/__init__.py", "toy/deep.py"])
     found = unpacked(made)
     assert set(found) == {"toy/__init__.pyc", "toy/deep.pyc", "toy/rare.py", "toy/data.txt"}
     assert found["toy/rare.py"] == TOY["toy/rare.py"]
@@ -48,12 +49,12 @@ def test_the_chosen_modules_are_compiled_and_all_else_stays_as_it_was():
 
 
 def test_the_same_archive_comes_to_the_same_bytes():
-    made = {compiler.compile_archive(packed(TOY), "/home", ["toy/deep.py"]) for _ in range(2)}
+    made = {compile_archive(packed(TOY), "/home", ["toy/deep.py"]) for _ in range(2)}
     assert len(made) == 1
 
 
 def test_what_is_compiled_can_be_imported(tmp_path):
-    (tmp_path / "toy.zip").write_bytes(compiler.compile_archive(packed(TOY), "/home", [*TOY]))
+    (tmp_path / "toy.zip").write_bytes(compile_archive(packed(TOY), "/home", [*TOY]))
     code = "import toy.deep; print(toy.deep.ask(), toy.deep.__file__.endswith('.pyc'))"
     command = [sys.executable, "-I", "-c", f"import sys; sys.path[:0] = ['toy.zip']; {code}"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -78,22 +79,24 @@ def test_the_lock_names_what_a_first_figure_imports_and_nothing_of_ours():
     modules = {module for entry in LOCKED.values() for module in entry["modules"]}
     wanted = {"numpy/__init__.py", "matplotlib/pyplot.py", "contourpy/__init__.py", "ast.py"}
     assert wanted <= modules
-    assert not [module for module in modules if module.startswith(("coursekit", "compiler"))]
-    assert not [module for module in modules if module.startswith(compiler.UNUSED)]
+    assert not [
+        module for module in modules if module.startswith(("coursekit", "compile_in_pyodide"))
+    ]
+    assert not [module for module in modules if module.startswith(UNUSED)]
 
 
 def test_what_is_left_out_is_there_to_be_left_out(plain):
     wheels = [path for name, path in plain.items() if name.endswith(".whl")]
     inside = {name for wheel in wheels for name in zipfile.ZipFile(wheel).namelist()}
-    for start in compiler.UNUSED:
+    for start in UNUSED:
         assert any(name.startswith(start) for name in inside), start
     lock = pyodide.read_lock(pyodide.LOCK)
-    assert set(compiled.UNUSED) <= set(lock["packages"]["matplotlib"]["depends"])
+    assert set(bytecode.UNUSED) <= set(lock["packages"]["matplotlib"]["depends"])
 
 
 def test_the_site_gets_the_files_of_the_lock(plain):
     said = []
-    shipped = compiled.files(said.append)
+    shipped = bytecode.files(said.append)
     assert not [line for line in said if "plain files" in line]
     lock = pyodide.read_lock(shipped[pyodide.LOCK.name])
     assert {name for name in shipped if name.endswith(".whl")} == {*pyodide.wheels_of(lock)}
@@ -104,7 +107,7 @@ def test_the_site_gets_the_files_of_the_lock(plain):
         before, after = unpacked(plain[name].read_bytes()), unpacked(path.read_bytes())
         chosen = set(entry["modules"])
         unread = {name for name in before if name.endswith((".pyi", ".pxd", ".h", ".a"))}
-        left_out = unread | {name for name in before if name.startswith(compiler.UNUSED)}
+        left_out = unread | {name for name in before if name.startswith(UNUSED)}
         assert {*after} == {*before} - chosen - left_out | {f"{module}c" for module in chosen}
         assert all(after[name] == before[name] for name in {*after} & {*before})
 
@@ -117,7 +120,7 @@ def toy(tmp_path, monkeypatch):
     """A runtime of one wheel, and a lock that says what it comes to under this Python."""
     wheel = tmp_path / "toy-1.0-py3-none-any.whl"
     wheel.write_bytes(packed(TOY))
-    made = compiler.compile_archive(packed(TOY), compiler.SITE_PACKAGES, ["toy/deep.py"])
+    made = compile_archive(packed(TOY), SITE_PACKAGES, ["toy/deep.py"])
     (tmp_path / "made").write_bytes(made)
     entry = {"from": pyodide.sha256(wheel), "sha256": pyodide.sha256(tmp_path / "made")}
     lock = {wheel.name: {**entry, "modules": ["toy/deep.py"]}}
@@ -134,17 +137,17 @@ def toy(tmp_path, monkeypatch):
         "pyodide-lock.json": tmp_path / "pyodide-lock.json",
     }
     monkeypatch.setattr(pyodide, "files", lambda say: plain)
-    monkeypatch.setattr(compiled, "LOCK", tmp_path / "compiled.json")
+    monkeypatch.setattr(bytecode, "LOCK", tmp_path / "bytecode.json")
 
     def node(job):
         for task in job["compile"]:
-            made = compiler.compile_archive(wheel.read_bytes(), task["home"], task["chosen"])
+            made = compile_archive(wheel.read_bytes(), task["home"], task["chosen"])
             pathlib.Path(task["made"]).write_bytes(made)
 
-    monkeypatch.setattr(compiled, "_node", node)
+    monkeypatch.setattr(bytecode, "_node", node)
 
     def write():
-        compiled.LOCK.write_text(json.dumps(lock))
+        bytecode.LOCK.write_text(json.dumps(lock))
         return plain
 
     return lock[wheel.name], write
@@ -154,7 +157,7 @@ def test_compiled_files_are_made_once_and_carry_their_hash(toy, monkeypatch):
     entry, write = toy
     write()
     said = []
-    shipped = compiled.files(said.append)
+    shipped = bytecode.files(said.append)
     name = f"toy-1.0-0{entry['sha256'][:12]}-py3-none-any.whl"
     assert set(shipped) == {name, "pyodide-lock.json"}
     lock = pyodide.read_lock(shipped["pyodide-lock.json"])
@@ -162,16 +165,16 @@ def test_compiled_files_are_made_once_and_carry_their_hash(toy, monkeypatch):
         "toy": {"file_name": name, "sha256": entry["sha256"], "depends": ["six"]}
     }
     assert said == ["compiling modules of toy"]
-    monkeypatch.setattr(compiled, "_node", None)
-    assert compiled.files(said.append) == shipped
+    monkeypatch.setattr(bytecode, "_node", None)
+    assert bytecode.files(said.append) == shipped
     assert len(said) == 1
 
 
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ("from", "is not the file that compiled.json was made from"),
-        ("sha256", "compiled here, is not as compiled.json has it"),
+        ("from", "is not the file that bytecode.json was made from"),
+        ("sha256", "compiled here, is not as bytecode.json has it"),
     ],
 )
 def test_a_machine_that_makes_other_bytes_ships_the_plain_files(toy, wrong, why):
@@ -179,7 +182,7 @@ def test_a_machine_that_makes_other_bytes_ships_the_plain_files(toy, wrong, why)
     entry[wrong] = "0" * 64
     plain = write()
     said = []
-    assert compiled.files(said.append) == plain
+    assert bytecode.files(said.append) == plain
     assert why in said[-1]
     assert said[-1].endswith("The site gets the plain files: Python will start slower.")
 
@@ -204,5 +207,5 @@ def test_without_a_node_that_compiles_the_plain_files_are_shipped(
         (folder / "node").write_text(script)
         (folder / "node").chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
-    with pytest.raises(compiled.CompileError, match=why):
-        compiled._node({"compile": []})
+    with pytest.raises(bytecode.CompileError, match=why):
+        bytecode._node({"compile": []})

@@ -11,7 +11,8 @@ import zipfile
 
 import pytest
 
-from coursekit.site import kernel, pyodide
+from coursekit.site.kernel import packages_and_weights
+from coursekit.site.ship import pyodide
 
 WHEELS = {"one-1.0-py3-none-any.whl": b"one" * 20_000, "two-2.0-py3-none-any.whl": b"two" * 9}
 DIGESTS = {name: hashlib.sha256(data).hexdigest() for name, data in WHEELS.items()}
@@ -277,7 +278,7 @@ def test_the_trimmed_lock_holds_what_cells_may_import_and_no_more():
     ours = pyodide.read_lock(pyodide.LOCK)
     named = {package["file_name"] for package in ours["packages"].values()}
     assert set(pyodide.wheels_of(ours)) == named
-    assert kernel.SHIPPED == pyodide.SHIPPED
+    assert packages_and_weights.SHIPPED == pyodide.SHIPPED
 
 
 def test_a_lock_that_cannot_be_made_leaves_the_old_one(tmp_path, monkeypatch, cdn):

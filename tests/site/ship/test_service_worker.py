@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from coursekit.site import offline
+from coursekit.site.ship import service_worker
 
 HELD = {
     "index.html": "home",
@@ -70,7 +70,7 @@ def read(site):
 
 
 def test_the_script_begins_with_every_file_its_hash_and_its_bytes(site):
-    offline.write(site, b"begin()")
+    service_worker.write(site, b"begin()")
     course, script = read(site)
     assert script == "begin()"
     assert set(course["files"]) == set(HELD) - OUT
@@ -79,7 +79,7 @@ def test_the_script_begins_with_every_file_its_hash_and_its_bytes(site):
 
 
 def test_what_every_page_needs_comes_first_and_weights_and_python_when_asked_for(site):
-    offline.write(site, b"")
+    service_worker.write(site, b"")
     assert set(read(site)[0]["shell"]) == set(HELD) - OUT - LATER
 
 
@@ -87,6 +87,6 @@ def test_the_same_site_is_the_same_version_and_any_change_is_another(site):
     versions = []
     for text in ("lesson", "lesson", "lesson, changed"):
         (site / "lessons/1/index.html").write_text(text)
-        offline.write(site, b"")
+        service_worker.write(site, b"")
         versions.append(read(site)[0]["version"])
     assert versions[0] == versions[1] != versions[2]

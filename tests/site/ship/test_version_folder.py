@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.site import edition
+from coursekit.site.ship import version_folder
 
 PAGE = (
     '<h1>One</h1><script src="{up}assets/{name}/early.js" data-built="x"></script>'
@@ -27,9 +27,9 @@ def site(tmp_path):
 
 def test_the_folder_and_what_pages_load_have_one_name_and_the_text_stays(site):
     made = site()
-    folder = edition.place(made)
+    folder = version_folder.place(made)
     assert (made / folder / "main.js").read_text() == "main"
-    assert not (made / edition.PLAIN).exists()
+    assert not (made / version_folder.PLAIN).exists()
     name = folder.removeprefix("assets/")
     assert (made / "index.html").read_text() == PAGE.format(up="", name=name)
     assert (made / "a/index.html").read_text() == PAGE.format(up="../", name=name)
@@ -38,5 +38,5 @@ def test_the_folder_and_what_pages_load_have_one_name_and_the_text_stays(site):
 def test_the_name_comes_from_all_that_is_in_the_folder(site):
     one, same, other = site("one"), site("same"), site("other")
     (same / "assets/coursekit/main.js").write_text("one")
-    names = [edition.place(each) for each in (one, same, other)]
+    names = [version_folder.place(each) for each in (one, same, other)]
     assert names[0] == names[1] != names[2]

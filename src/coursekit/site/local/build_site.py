@@ -1,7 +1,7 @@
 """Builds the site into build/site; with --serve it answers, and builds again at each change.
 
-python -m coursekit.site.build
-python -m coursekit.site.build --serve 8000
+python -m coursekit.site.local.build_site
+python -m coursekit.site.local.build_site --serve 8000
 """
 
 import argparse
@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 
-from coursekit.site import pyodide, server
+from coursekit.site.local import server
+from coursekit.site.paths import ROOT
+from coursekit.site.ship import pyodide
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 SITE = ROOT / "build" / "site"
 WATCHED = ("docs", "lessons", "src", "mkdocs.yml")
 MKDOCS = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir"]

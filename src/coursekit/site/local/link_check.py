@@ -1,4 +1,6 @@
-"""Finds links of the built site that lead nowhere: python -m coursekit.site.links build/site
+"""Finds links of the built site that lead nowhere.
+
+python -m coursekit.site.local.link_check build/site
 
 Looks at every href and src of every page, whoever wrote it; other hosts are not asked.
 """

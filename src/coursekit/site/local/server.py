@@ -15,7 +15,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
-from coursekit.site import offline, policy
+from coursekit.site.ship import content_security_policy, service_worker
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -45,7 +45,7 @@ _FOR_GOOD = re.compile(
 )
 
 GUARDS = {  # what keeps the reader's code in its place, and gives its page SharedArrayBuffer
-    "Content-Security-Policy": policy.HEADER,
+    "Content-Security-Policy": content_security_policy.HEADER,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -144,7 +144,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._missing()
         elif self.server.live and path == f"{prefix}_live":
             self._events()
-        elif self.server.live and path == f"{prefix}{offline.NAME}":
+        elif self.server.live and path == f"{prefix}{service_worker.NAME}":
             self._missing()  # whoever writes a page sees it as it is now
         elif self.server.live and path == f"{prefix}_live.js":
             self._answer(HTTPStatus.OK, _LIVE, TYPES[".js"])

@@ -1,6 +1,6 @@
 """Markdown text -> the course's fences: cells, exercises, predictions and source listings.
 
-Each of ours is replaced by a slot, a paragraph that html.py's output takes the place of after
+Each of ours is replaced by a slot, a paragraph that cell_html.py's output takes the place of after
 Markdown has run. The forms are described for authors in CONTRIBUTING.md.
 """
 
@@ -8,9 +8,9 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from coursekit.site.block import Block, FenceError, blocks
-from coursekit.site.control import Control, ControlError, find_controls
-from coursekit.site.predict import TYPES, Predict, PredictError, parse_predict
+from coursekit.site.markdown.control_comments import Control, ControlError, find_controls
+from coursekit.site.markdown.fenced_blocks import Block, FenceError, blocks
+from coursekit.site.markdown.predict import TYPES, Predict, PredictError, parse_predict
 
 __all__ = ["Cell", "Check", "Exercise", "Fence", "FenceError", "Mistake", "Predict", "Source"]
 

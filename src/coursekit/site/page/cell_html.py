@@ -1,4 +1,6 @@
-"""Cells and listings -> HTML. The only place that escapes, and the only names of data attributes.
+"""Cells, exercises, predictions and listings -> HTML.
+
+The only place that escapes, and the only names of data attributes.
 
 cell.ts reads what is written here; tests/site/fixture.md is asserted from both sides.
 """
@@ -6,16 +8,16 @@ cell.ts reads what is written here; tests/site/fixture.md is asserted from both 
 import dataclasses
 import html
 import json
-import pathlib
 import re
 from collections.abc import Iterable, Sequence
 
 import pygments.lexers
 import pygments.token
 
-from coursekit.site.control import Control
-from coursekit.site.fence import Cell, Exercise, Predict
+from coursekit.site import paths
 from coursekit.site.kernel import Output
+from coursekit.site.markdown.control_comments import Control
+from coursekit.site.markdown.fence import Cell, Exercise, Predict
 
 _CLASSES = (  # token type, class; the first that holds wins
     (pygments.token.Comment, "c"),
@@ -28,14 +30,13 @@ _CLASSES = (  # token type, class; the first that holds wins
 _LEXER = pygments.lexers.PythonLexer(ensurenl=False, stripnl=False)
 _CELL = '<section class="cell"'
 WIDE = 40  # characters of a line that fit on a phone
-_WORDS = pathlib.Path(__file__).parent / "words"
 
 
 def words(language: str) -> dict[str, str]:
     """What the site says to a reader, by key; English where a language has no file."""
     known: dict[str, str] = {}
     for name in ("en", "en-more", language, f"{language}-more"):
-        path = _WORDS / f"{name}.json"
+        path = paths.SITE / "words" / f"{name}.json"
         if path.exists():
             known.update(json.loads(path.read_text(encoding="utf-8")))
     return known
@@ -131,7 +132,7 @@ def _outputs(
                 yield f"<pre {attributes}>{html.escape(text)}</pre>"
             case {"kind": "value", "text": text}:
                 yield f'<pre class="value"{_reachable(text)}>{html.escape(text)}</pre>'
-            case {"kind": "html", "html": markup}:  # the kernel has sanitised it
+            case {"kind": "html", "html": markup}:  # the kernel has sanitized it
                 yield f'<div class="rich">{markup}</div>'
             case {"kind": "figure"}:
                 yield _figure(output, cell, figure, say)

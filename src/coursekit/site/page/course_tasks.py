@@ -1,6 +1,6 @@
 """What there is to do on each page, for the runtime, which knows how much of it is done.
 
-Written to assets/coursekit/course.json; read by course.ts.
+Written to assets/coursekit/course.json; read by course_tasks.ts.
 """
 
 import html
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from coursekit.site.fence import Cell, Exercise, Fence, Predict
+from coursekit.site.markdown.fence import Cell, Exercise, Fence, Predict
 
 FILE = "assets/coursekit/course.json"
 

@@ -7,7 +7,6 @@ third of that. Every result is cached by what it was made from, so a build pays 
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from io import BytesIO
@@ -16,6 +15,8 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
+
+from coursekit.site.atomic_write import write
 
 LATIN = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0§©°·×áàâäåçéèêëíîïñóòôöøúùûüßÅÉÖÜ–—‘’“”•…−↑↓"
 """What a page may use in every face: English, and the names of people in western Europe."""
@@ -138,10 +139,7 @@ def _cut(face: Face, cache_dir: Path, node_modules: Path) -> bytes:
         if record.nameID in (1, 3, 4, 6, 16):
             record.string = face.family if record.nameID != 6 else face.family.replace(" ", "")
     data = _subset(font, face.characters, face.features)
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    part = cached.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(cached)
+    write(cached, data)
     return data
 
 

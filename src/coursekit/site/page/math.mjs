@@ -1,5 +1,6 @@
-// Formulas in, HTML out, once per page at build: `node math.mjs NODE_MODULES` reads
-// [[tex, display], ...] as JSON and writes a list of {html} or {error} in the same order.
+// KaTeX in Node: formulas in, HTML out, once per page at build.
+// `node math.mjs NODE_MODULES` reads [[tex, display], ...] as JSON and writes a list of {html} or
+// {error} in the same order.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";

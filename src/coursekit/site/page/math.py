@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,7 +18,8 @@ from html.parser import HTMLParser
 from importlib.metadata import version
 from pathlib import Path
 
-from coursekit.site import fonts
+from coursekit.site.atomic_write import write
+from coursekit.site.page import fonts
 
 SCRIPT = Path(__file__).with_name("math.mjs")
 
@@ -82,7 +82,7 @@ def files(pages: Iterable[str], *, cache_dir: Path, node_modules: Path) -> dict[
     for path in sorted((dist / "fonts").glob("*.woff2")):
         cached = cache_dir / f"{_key(recipe, path.name, used)}.woff2"
         if not cached.is_file():
-            _write(cached, fonts.cut(path.read_bytes(), used))
+            write(cached, fonts.cut(path.read_bytes(), used))
         made[f"fonts/{path.name}"] = cached.read_bytes()
     return made
 
@@ -127,7 +127,7 @@ def _set(
         for formula, answer in zip(missing, _node(missing, node_modules), strict=True):
             if "error" in answer:
                 raise MathError(f"KaTeX cannot read the formula {formula[0]!r}: {answer['error']}")
-            _write(cached[formula], answer["html"].encode())
+            write(cached[formula], answer["html"].encode())
     return {formula: path.read_text("utf-8") for formula, path in cached.items()}
 
 
@@ -150,10 +150,3 @@ def _node(formulas: list[tuple[str, bool]], node_modules: Path) -> list[dict[str
 
 def _key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(path)

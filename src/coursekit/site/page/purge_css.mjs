@@ -1,5 +1,6 @@
-// Style sheets in, the same without what nothing uses out: `node style.mjs NODE_MODULES` reads
-// {sheets, words, attributes} as JSON and writes the list of trimmed sheets.
+// PurgeCSS in Node: style sheets in, the same without what nothing uses out.
+// `node purge_css.mjs NODE_MODULES` reads {sheets, words, attributes} as JSON and writes the list of
+// trimmed sheets.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";

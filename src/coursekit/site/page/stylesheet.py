@@ -14,7 +14,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("style.mjs")
+from coursekit.site import atomic_write
+
+SCRIPT = Path(__file__).with_name("purge_css.mjs")
 MADE = "assets/coursekit/site.css"
 OWN = "assets/coursekit/course.css"
 FOREIGN = (  # in the order in which they are to apply; ours stands before the last
@@ -89,11 +91,7 @@ def trim(sheets: list[str], used: set[str], *, cache_dir: Path, node_modules: Pa
     recipe = json.dumps([told, SCRIPT.read_text("utf-8"), version])
     cached = cache_dir / f"{hashlib.sha256(recipe.encode()).hexdigest()[:20]}.json"
     if not cached.is_file():
-        made = _node(json.dumps(told), node_modules)
-        cache_dir.mkdir(parents=True, exist_ok=True)
-        part = cached.with_suffix(".part")
-        part.write_text(made, "utf-8")
-        part.replace(cached)
+        atomic_write.write(cached, _node(json.dumps(told), node_modules).encode())
     trimmed: list[str] = json.loads(cached.read_text("utf-8"))
     return trimmed
 

@@ -16,14 +16,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from coursekit.site.fence import Cell, Exercise, Fence, FenceError, Predict
+from coursekit.site import atomic_write, paths
 from coursekit.site.kernel import Kernel, Output
-from coursekit.site.predict import fits
-from coursekit.site.proof import Ran, witness
+from coursekit.site.markdown.fence import Cell, Exercise, Fence, FenceError, Predict
+from coursekit.site.markdown.predict import fits
+from coursekit.site.run.last_ran_line import Ran, witness
 
 TIME_LIMIT = 300  # seconds for one page
 FORMAT = 2  # of what is kept
-_PACKAGE = pathlib.Path(__file__).resolve().parents[1]
 
 Job = dict[str, Any]  # what the child is asked: {"kind": "run" | "value" | "grade", ...}
 Answer = dict[str, Any]  # what it answers: {"outputs": [...]} or {"value": ...}
@@ -66,11 +66,8 @@ def run_page(fences: Sequence[Fence], path: str, cache: pathlib.Path) -> PageRun
         elif isinstance(fence, Exercise):
             _judge_attempt(fence, job, answer["outputs"], path)
     if not stored.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        partial = stored.with_suffix(f".{os.getpid()}")
         kept = {"ran": dataclasses.asdict(ran), "answers": answers}
-        partial.write_text(json.dumps(kept), encoding="utf-8")
-        partial.replace(stored)
+        atomic_write.write(stored, json.dumps(kept).encode())
     asked = [{**job, **answer} for job, answer in zip(jobs, answers, strict=True)]
     outputs = {each["id"]: each["outputs"] for each in asked if each["kind"] == "run"}
     return PageRun(outputs, ran, asked)
@@ -109,10 +106,9 @@ def _key(jobs: Sequence[Job]) -> str:
     state = hashlib.sha256(f"{FORMAT} {sys.version}".encode())
     for package in ("numpy", "matplotlib"):
         state.update(f"{package} {importlib.metadata.version(package)}".encode())
-    engine = (path for path in sorted((_PACKAGE / "engine").rglob("*")) if path.is_file())
-    trained = sorted((_PACKAGE.parents[1] / "docs" / "assets" / "weights").glob("*.safetensors"))
-    for file in (_PACKAGE / "site" / "kernel.py", *engine, *trained):
-        if "__pycache__" not in file.parts:
+    sources = (paths.SITE / "kernel", paths.PACKAGE / "engine", paths.WEIGHTS)
+    for file in (path for source in sources for path in sorted(source.rglob("*"))):
+        if file.is_file() and "__pycache__" not in file.parts:
             state.update(file.name.encode() + b"\0" + file.read_bytes())
     state.update(json.dumps(jobs).encode())
     return state.hexdigest()[:32]
@@ -129,7 +125,7 @@ def _ask(jobs: Sequence[Job], path: str, line: int) -> list[Answer]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             child = subprocess.run(
-                [sys.executable, "-m", "coursekit.site.execute"],
+                [sys.executable, "-m", "coursekit.site.run.execute"],
                 input=json.dumps(jobs),
                 capture_output=True,
                 text=True,

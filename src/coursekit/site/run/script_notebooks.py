@@ -1,7 +1,7 @@
 """The lessons' scripts as executed notebooks: recorded by `dev.py notebooks`, shown by the site.
 
-python -m coursekit.site.notebook            record every script
-python -m coursekit.site.notebook 01_grad    only those whose name begins so
+python -m coursekit.site.run.script_notebooks            record every script
+python -m coursekit.site.run.script_notebooks 01_grad    only those whose name begins so
 """
 
 import base64
@@ -14,6 +14,8 @@ import sys
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+
+from coursekit.site import atomic_write, paths
 
 _STYLE = re.compile(r"<style\b[^>]*>.*?</style>\s*", re.DOTALL)
 _SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>\s*", re.DOTALL)
@@ -66,9 +68,7 @@ def record(script: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
         cell.metadata.pop("execution", None)
     book.metadata = {"kernelspec": book.metadata["kernelspec"], "language_info": {"name": "python"}}
     target = folder / f"{script.stem}.ipynb"
-    partial = target.with_suffix(".partial")
-    partial.write_text(nbformat.writes(book) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
-    partial.replace(target)
+    atomic_write.write(target, f"{nbformat.writes(book)}\n".encode())  # type: ignore[no-untyped-call]
     return target
 
 
@@ -94,15 +94,15 @@ def page(content: str, name: str, say: dict[str, str], config: MkDocsConfig) -> 
 
 def lift_pictures(content: str) -> tuple[str, dict[str, bytes]]:
     """The page with its pictures as files, and these by name; a name changes with the picture."""
-    files: dict[str, bytes] = {}
+    pictures: dict[str, bytes] = {}
 
     def lift(match: re.Match[str]) -> str:
         data = base64.b64decode(match[1])
         name = f"{hashlib.sha256(data).hexdigest()[:12]}.png"
-        files[name] = data
+        pictures[name] = data
         return f'src="../../../assets/runs/{name}"'
 
-    return re.sub(r'src="data:image/png;base64,\s*([^"]+)"', lift, content), files
+    return re.sub(r'src="data:image/png;base64,\s*([^"]+)"', lift, content), pictures
 
 
 def _read(script: pathlib.Path) -> Any:
@@ -119,13 +119,12 @@ def _read(script: pathlib.Path) -> Any:
 
 def main(names: list[str]) -> None:
     """Record the scripts whose names begin so, or all."""
-    root = pathlib.Path(__file__).resolve().parents[3]
-    folder = root / "lessons" / "runs"
+    folder = paths.ROOT / "lessons" / "runs"
     folder.mkdir(exist_ok=True)
-    for script in sorted((root / "lessons").glob("[0-9]*.py")):
+    for script in sorted((paths.ROOT / "lessons").glob("[0-9]*.py")):
         if not names or any(script.name.startswith(name) for name in names):
             print(f"running {script.name} {shlex.join(smoke(script))}", flush=True)
-            print(f"  -> {record(script, folder).relative_to(root)}", flush=True)
+            print(f"  -> {record(script, folder).relative_to(paths.ROOT)}", flush=True)
 
 
 if __name__ == "__main__":

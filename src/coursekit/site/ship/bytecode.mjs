@@ -1,7 +1,7 @@
 /**
- * compiler.py in Pyodide under Node: node compiled.mjs PYODIDE-FOLDER < job, in JSON
+ * compile_in_pyodide.py under Node: node bytecode.mjs PYODIDE-FOLDER < job, in JSON
  *
- * {list: {wheels, kernel}} prints the files of the modules that a first figure imports;
+ * {list: [wheel]} prints the files of the modules that a first figure imports;
  * {compile: [{archive, home, chosen, made}]} writes archives again, with modules compiled.
  */
 
@@ -17,17 +17,16 @@ const read = (file) => new Uint8Array(fs.readFileSync(file));
 const { loadPyodide } = await import(pathToFileURL(path.join(core, "pyodide.mjs")));
 // Sets are written in the order of their hashes: one seed, one order, the same bytes everywhere.
 const pyodide = await loadPyodide({ indexURL: core, env: { PYTHONHASHSEED: "0", HOME: "/" } });
-const put = (file, name) => pyodide.FS.writeFile(`/lib/python3.13/site-packages/${name}.py`, read(file));
-put(path.join(here, "compiler.py"), "compiler");
+const ours = "compile_in_pyodide";
+pyodide.FS.writeFile(`/lib/python3.13/site-packages/${ours}.py`, read(path.join(here, `${ours}.py`)));
 
 if (job.list) {
-  put(job.list.kernel, "coursekit_kernel");
-  for (const wheel of job.list.wheels) {
+  for (const wheel of job.list) {
     await pyodide.loadPackage(pathToFileURL(wheel).href, { checkIntegrity: false, messageCallback() {} });
   }
-  console.log(pyodide.pyimport("compiler").loaded(pyodide.pyimport("coursekit_kernel")));
+  console.log(pyodide.pyimport(ours).loaded(pyodide.pyimport("coursekit.site.kernel")));
 } else {
-  const { compile_archive: compile } = pyodide.pyimport("compiler");
+  const { compile_archive: compile } = pyodide.pyimport(ours);
   for (const { archive, home, chosen, made } of job.compile) {
     const bytes = pyodide.toPy(read(archive)).tobytes();
     fs.writeFileSync(made, compile(bytes, home, pyodide.toPy(chosen)).toJs());

@@ -1,11 +1,11 @@
 """Pyodide's files with what a first figure imports compiled: Python starts in half the time.
 
 A browser compiles each module that it imports, at every start. So the library and the wheels are
-written again, with those modules compiled by Pyodide itself (compiled.mjs, compiler.py); all other
-modules stay source, and so does all of coursekit's. What a page cannot use is left out: files for
-PDF, PostScript, windows and Fortran, and fontTools, which alone writes the first two.
-compiled-lock.json says from which file, with which modules, and to which bytes. A machine that
-makes other bytes ships the plain files.
+written again, with those modules compiled by Pyodide itself (bytecode.mjs runs
+compile_in_pyodide.py there); all other modules stay source, and so does all of coursekit's. What a
+page cannot use is left out: files for PDF, PostScript, windows and Fortran, and fontTools, which
+alone writes the first two. bytecode-lock.json says from which file, with which modules, and to
+which bytes. A machine that makes other bytes ships the plain files.
 """
 
 import json
@@ -16,12 +16,12 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from coursekit.site import bundle, pyodide
-from coursekit.site.compiler import SITE_PACKAGES
+from coursekit.site.atomic_write import write
+from coursekit.site.ship import pyodide, wheel
+from coursekit.site.ship.compile_in_pyodide import SITE_PACKAGES
 
-LOCK = pathlib.Path(__file__).with_name("compiled-lock.json")
-SCRIPT = pathlib.Path(__file__).with_name("compiled.mjs")
-KERNEL = pathlib.Path(__file__).with_name("kernel.py")
+LOCK = pathlib.Path(__file__).with_name("bytecode-lock.json")
+SCRIPT = pathlib.Path(__file__).with_name("bytecode.mjs")
 LIBRARY = "python_stdlib.zip"
 LIBRARY_HOME = "/lib/python313.zip"  # where Pyodide has it, whatever its address
 
@@ -89,7 +89,7 @@ def _compile(plain: Files, modules: Mapping[str, list[str]], folder: str) -> Fil
 
 
 def _node(job: object) -> str:
-    """What compiled.mjs prints."""
+    """What bytecode.mjs prints."""
     try:
         done = subprocess.run(
             ["node", str(SCRIPT), str(pyodide.CORE)],
@@ -128,9 +128,7 @@ def _instead(plain: Files, made: Files) -> Files:
     written = folder / pyodide.LOCK.name
     text = json.dumps(lock, indent=1, sort_keys=True) + "\n"
     if not written.exists() or written.read_text(encoding="utf-8") != text:
-        part = written.with_suffix(".part")
-        part.write_text(text, encoding="utf-8")
-        part.replace(written)
+        write(written, text.encode())
     shipped = {made[name].name if name in made else name: path for name, path in plain.items()}
     shipped |= {path.name: path for path in made.values()}
     return {**shipped, pyodide.LOCK.name: written}
@@ -140,16 +138,14 @@ def _instead(plain: Files, made: Files) -> Files:
 
 
 def lock() -> None:
-    """Write compiled-lock.json anew: what a first figure imports, and the bytes it comes to."""
+    """Write bytecode-lock.json anew: what a first figure imports, and the bytes it comes to."""
     plain = pyodide.files()
     wheels = [path for name, path in plain.items() if name.endswith(".whl")]
     with tempfile.TemporaryDirectory() as scratch:
-        name, data = bundle.wheel()
-        engine = pathlib.Path(scratch, name)
-        engine.write_bytes(data)
-        listed = _node(
-            {"list": {"wheels": [*map(str, wheels), str(engine)], "kernel": str(KERNEL)}}
-        )
+        name, data = wheel.pack()
+        ours = pathlib.Path(scratch, name)
+        ours.write_bytes(data)
+        listed = _node({"list": [*map(str, wheels), str(ours)]})
         loaded = json.loads(listed.splitlines()[-1])
         modules = {name: _chosen(name, path, loaded) for name, path in plain.items()}
         modules = {name: chosen for name, chosen in modules.items() if chosen}
@@ -162,9 +158,7 @@ def lock() -> None:
             }
             for name, chosen in modules.items()
         }
-    part = LOCK.with_suffix(".part")
-    part.write_text(json.dumps(entries, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(LOCK)
+    write(LOCK, f"{json.dumps(entries, indent=1, sort_keys=True)}\n".encode())
 
 
 def _chosen(name: str, path: pathlib.Path, loaded: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What compiled.py has done in Pyodide, whose compiler is the browser's: standard library only."""
+"""What bytecode.py has done in Pyodide, whose compiler is the browser's: standard library only."""
 
 import io
 import json

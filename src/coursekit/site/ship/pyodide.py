@@ -21,13 +21,16 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from coursekit.site import paths
+from coursekit.site.atomic_write import write
+
 PYODIDE_VERSION = "0.28.3"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 TIMEOUT = 5  # seconds without a byte before the CDN counts as unreachable
 
 SHIPPED = ("numpy", "matplotlib")  # what a cell may import; what these need comes along
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
-CORE = pathlib.Path(__file__).resolve().parents[3] / "node_modules" / "pyodide"
+CORE = paths.NODE_MODULES / "pyodide"
 LOCK = pathlib.Path(__file__).with_name("pyodide-lock.json")
 
 # The same wheels, byte for byte, lie in this package: the way where only pip's index is reachable.
@@ -273,9 +276,7 @@ def lock(tool: str, say: Say = print) -> None:
     for package in packages.values():
         del package["tool"]  # empty, and unknown to this Pyodide
     text = json.dumps({"info": core["info"], "packages": packages}, indent=1, sort_keys=True)
-    part = LOCK.with_suffix(".part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(LOCK)
+    write(LOCK, f"{text}\n".encode())
 
 
 if __name__ == "__main__":

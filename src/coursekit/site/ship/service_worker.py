@@ -1,4 +1,4 @@
-"""sw.js, the service worker of a built site: every file of this version, then runtime/sw.ts.
+"""sw.js, the service worker of a built site: every file of this version, then the script.
 
 The script changes with every file of the site, which is how a browser learns of a new version.
 """
@@ -15,8 +15,8 @@ NAME = "sw.js"
 Files = Mapping[str, tuple[str, int]]  # path from the site's root -> its hash, its bytes
 
 # What no page asks for: maps for developers, languages of the search that this site has not, the
-# weights under their plain names, the sheets that style.py made one of, and what begins at the host
-# (404.html) or is for machines.
+# weights under their plain names, the sheets that stylesheet.py made one of, and what begins at the
+# host (404.html) or is for machines.
 _LEFT_OUT = re.compile(
     r"\.(map|gz|inv)$|(^|/)\.|^assets/(javascripts/lunr|weights|stylesheets)/|/katex\.css$"
     r"|^assets/_mkdocstrings\.css$|/course\.css$|^(404\.html|CNAME|sw\.js)$"
@@ -36,7 +36,7 @@ def write(site: pathlib.Path, script: bytes) -> None:
 
 
 def course(found: Files) -> dict[str, Any]:
-    """What shelf.ts calls a Course."""
+    """What file_cache.ts calls a Course."""
     version = hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:12]
     shell = [path for path in found if _SHELL.search(path)]
     return {"version": version, "shell": shell, "files": found}
@@ -54,5 +54,5 @@ def files(site: pathlib.Path) -> Files:
 
 
 def digest(data: bytes) -> str:
-    """The first 12 letters of the SHA-256 in base64, as shelf.ts has it."""
+    """The first 12 letters of the SHA-256 in base64, as file_cache.ts has it."""
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()[:9]).decode()

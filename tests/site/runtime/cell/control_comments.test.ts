@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applied, numberAt } from "../../../src/coursekit/site/runtime/address.ts";
-import { digitsFor, fromTrack, literalOf, numbersIn, rewrite, short, STEPS, toTrack, type Control } from "../../../src/coursekit/site/runtime/control.ts";
-import { stepped, valuesAt } from "../../../src/coursekit/site/runtime/pick.ts";
-import type { Axes } from "../../../src/coursekit/site/runtime/protocol.ts";
-
-function control(news: Partial<Control> = {}): Control {
-  const plain = { line: 1, label: "w", low: 0, high: 1, log: false, integer: false, choices: [] };
-  return { kind: "slider", names: ["w"], ...plain, ...news };
-}
+import { digitsFor, fromTrack, literalOf, numbersIn, rewrite, short, STEPS, toTrack } from "../../../../src/coursekit/site/runtime/cell/control_comments.ts";
+import { control } from "./controls.ts";
 
 test("a control finds its literal, wherever its line stands", () => {
   const code = "x = 1\nw = -2.5   # slider -3 to 3: weight\nprint(w)";
@@ -53,37 +46,4 @@ test("numbers are written as Python reads them", () => {
   assert.equal(fromTrack(control({ low: 1, high: 9, integer: true }), STEPS / 2), "5");
   assert.deepEqual([digitsFor(0.02), digitsFor(5), digitsFor(0.001)], [2, 0, 3]);
   assert.deepEqual(numbersIn("(0.5, -1)"), [0.5, -1]);
-});
-
-const axes: Axes = { box: [10, 20, 110, 220], x: [0, 10], y: [0, 100], xlog: false, ylog: false };
-
-test("a point of the picture is a pair of values, and none outside the axes", () => {
-  assert.equal(valuesAt(axes, 60, 120), "5.0, 50.0");
-  assert.equal(valuesAt(axes, 10, 20), "0.0, 100.0");
-  assert.equal(valuesAt(axes, 5, 120), null);
-  assert.equal(valuesAt({ ...axes, xlog: true, x: [0.01, 100] }, 60, 220), "1.0, 0.0");
-});
-
-test("an arrow key goes a fiftieth of the axis, and not beyond its end", () => {
-  assert.equal(stepped(axes, "5.0, 50.0", 1, 0), "5.2, 50.0");
-  assert.equal(stepped(axes, "5.0, 50.0", 0, -1), "5.0, 48.0");
-  assert.equal(stepped(axes, "10.0, 100.0", 1, 1), "10.0, 100.0");
-  assert.equal(stepped(axes, "nonsense", 1, 1), null);
-});
-
-test("an address moves a control, and can put nothing else into the code", () => {
-  const code = 'w = 1.0  # slider -2 to 2\nhow = "a"  # choice "a", "b"\nx, y = 0.5, 1.0  # pick';
-  const slider = control({ low: -2, high: 2 });
-  const choice = control({ kind: "choice", names: ["how"], choices: ["a", "b"] });
-  const pick = control({ kind: "pick", names: ["x", "y"] });
-  const all = [slider, choice, pick];
-  assert.equal(
-    applied("?c.w=-1.5&c.how=%22b%22&c.x,y=0.1,%202e3", "c", all, code),
-    'w = -1.5  # slider -2 to 2\nhow = "b"  # choice "a", "b"\nx, y = 0.1, 2e3  # pick',
-  );
-  for (const hostile of ["c.w=3", "c.w=f()", "c.w=1;x", "c.how=b", "c.how=%22c%22", "c.x,y=1", "d.w=0", "c.w="]) {
-    assert.equal(applied(`?${hostile}`, "c", all, code), code, hostile);
-  }
-  assert.equal(numberAt("?m.frame=12", "m.frame"), 12);
-  assert.equal(numberAt("?m.frame=-1", "m.frame"), null);
 });

@@ -1,7 +1,7 @@
+import { highlightTree } from "@lezer/highlight";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { highlightTree } from "@lezer/highlight";
-import { highlighter, python } from "../../../src/coursekit/site/runtime/python.ts";
+import { highlighter, python } from "../../../../src/coursekit/site/runtime/cell/python_highlighting.ts";
 import lines from "./highlight.json";
 
 /** The code with its coloured parts marked: `<b>def</b> f(): <c># text</c>`. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Phase } from "../../../src/coursekit/site/runtime/protocol.ts";
-import { newCell, type Cell } from "../../../src/coursekit/site/runtime/record.ts";
-import { statusOf, type Surroundings } from "../../../src/coursekit/site/runtime/status.ts";
-import { duration, wordsOf } from "../../../src/coursekit/site/runtime/words.ts";
+import { statusOf, type Surroundings } from "../../../../src/coursekit/site/runtime/cell/run_status.ts";
+import { wordsOf } from "../../../../src/coursekit/site/runtime/common/words.ts";
+import { newCell, type Cell } from "../../../../src/coursekit/site/runtime/python/cell_state.ts";
+import type { Phase } from "../../../../src/coursekit/site/runtime/python/protocol.ts";
 
 const words = wordsOf("en");
 const QUIET: Surroundings = { waitsFor: "turn", ready: true, phases: [], again: null };
@@ -44,7 +44,7 @@ describe("a cell says", () => {
 
   test("what is loading, with its bytes, and how far all of it is", () => {
     const phases = [phase("python", 4, true), phase("numpy", 2), phase("matplotlib", 0)];
-    const status = say({ busy: "loading" }, { waitsFor: "engine", phases });
+    const status = say({ busy: "loading" }, { waitsFor: "python", phases });
     assert.deepEqual(status.phases, [
       { name: "Python", ticking: "", is: "was" },
       { name: "NumPy", ticking: ", 2.0 of 4.0 MB", is: "now" },
@@ -55,7 +55,7 @@ describe("a cell says", () => {
   });
 
   test("that something which has come is starting", () => {
-    const status = say({ busy: "loading" }, { waitsFor: "engine", phases: [phase("numpy", 4)] });
+    const status = say({ busy: "loading" }, { waitsFor: "python", phases: [phase("numpy", 4)] });
     assert.equal(status.phases![0]!.ticking, ", starting");
   });
 
@@ -79,22 +79,4 @@ describe("a cell says", () => {
     assert.equal(over.lead + over.text, "You stopped it after 8.1 s; the other cells ran again");
     assert.equal(over.offer, null);
   });
-});
-
-test("a length of time reads as a person says it", () => {
-  const table: [number, string][] = [
-    [0.2, "1 ms"],
-    [38.4, "38 ms"],
-    [999, "999 ms"],
-    [1000, "1.0 s"],
-    [8140, "8.1 s"],
-    [59_990, "1 min 0 s"],
-    [72_400, "1 min 12 s"],
-  ];
-  for (const [ms, said] of table) assert.equal(duration(ms, words), said);
-});
-
-test("a language without words of its own speaks English", () => {
-  assert.equal(wordsOf("xx")("run"), "Run");
-  assert.equal(wordsOf("en-GB")("ran_in", { time: "1 s" }), "Ran in 1 s");
 });

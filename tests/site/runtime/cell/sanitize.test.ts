@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isHarmless } from "../../../src/coursekit/site/runtime/clean.ts";
+import { isHarmless } from "../../../../src/coursekit/site/runtime/cell/sanitize.ts";
 
 const KEPT = [
   ["a", "href", "https://example.org/"],

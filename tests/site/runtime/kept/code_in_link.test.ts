@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-import { LARGEST, LinkError, pack, unpack } from "../../../src/coursekit/site/runtime/share.ts";
+import { LARGEST, LinkError, pack, unpack } from "../../../../src/coursekit/site/runtime/kept/code_in_link.ts";
 
 const CELLS = new Set(["fit", "plot"]);
 

@@ -1,41 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { reached, tally } from "../../../src/coursekit/site/runtime/course.ts";
-import { ImportError, exportJson, importJson } from "../../../src/coursekit/site/runtime/export.ts";
-import { createStore, hash, type Keeper } from "../../../src/coursekit/site/runtime/store.ts";
-
-/** A storage with room for so many characters. */
-class FakeStorage implements Keeper {
-  readonly held = new Map<string, string>();
-
-  constructor(public room = Infinity) {}
-
-  get length(): number {
-    return this.held.size;
-  }
-  key(n: number): string | null {
-    return [...this.held.keys()][n] ?? null;
-  }
-  getItem(key: string): string | null {
-    return this.held.get(key) ?? null;
-  }
-  removeItem(key: string): void {
-    this.held.delete(key);
-  }
-  setItem(key: string, value: string): void {
-    if (value.length > this.room) throw new Error("QuotaExceededError");
-    this.held.set(key, value);
-  }
-}
-
-function setUp(storage: Keeper | null = new FakeStorage()) {
-  let time = 1000;
-  const open = () => createStore(storage, "course", () => time++);
-  return { storage, open, store: open() };
-}
-
-const ONE = "lessons/01/";
-const TWO = "lessons/02/";
+import { exportJson, importJson } from "../../../../src/coursekit/site/runtime/kept/export_import.ts";
+import { createStore, hash, type Keeper } from "../../../../src/coursekit/site/runtime/kept/progress_store.ts";
+import { FakeStorage, ONE, TWO, setUp } from "./storage.ts";
 
 describe("what a reader did", () => {
   test("is there on the next visit", () => {
@@ -209,86 +176,4 @@ describe("code from a link", () => {
     importJson(open(), file);
     assert.equal(store.page(ONE).draft("fit", "original"), "mine");
   });
-});
-
-describe("a file", () => {
-  test("takes everything to another machine", () => {
-    const [here, there] = [setUp().store, setUp().store];
-    here.page(ONE).exercise("mse", "passed");
-    here.page(TWO).answer("speed", "slow");
-    here.page(TWO).setDraft("fit", "w = 2", "w = 1");
-    assert.equal(importJson(there, exportJson(here)), 2);
-    assert.equal(there.page(ONE).statusOf("mse"), "passed");
-    assert.equal(there.page(TWO).answerOf("speed"), "slow");
-    assert.equal(there.page(TWO).draft("fit", "w = 1"), "w = 2");
-  });
-
-  test("meets what is there: passed wins, and else the page changed later", () => {
-    const { store } = setUp();
-    const page = store.page(ONE);
-    page.exercise("mse", "passed");
-    page.answer("speed", "old");
-    page.answer("kept", "old");
-    const file = JSON.parse(exportJson(store));
-    const theirs = file.pages[ONE];
-    Object.assign(theirs, { exercises: { mse: "open", fit: "open" }, predictions: { speed: "new" } });
-    for (const [changed, speed] of [[0, "old"], [1e15, "new"]] as const) {
-      theirs.changed = changed;
-      importJson(store, JSON.stringify(file));
-      assert.deepEqual([page.statusOf("mse"), page.statusOf("fit")], ["passed", "open"]);
-      assert.deepEqual([page.answerOf("speed"), page.answerOf("kept")], [speed, "old"]);
-    }
-  });
-
-  const BROKEN: [what: string, text: string, key: string, page?: string][] = [
-    ["not JSON", "{", "import_json"],
-    ["not an object", "[1]", "import_json"],
-    ["far too long", " ".repeat(5_000_001), "import_json"],
-    ["another program's", '{"pages": {}}', "import_other"],
-    ["empty of pages", '{"coursekit": 1}', "import_other"],
-    ["from a newer edition", '{"coursekit": 2, "pages": {}}', "import_newer"],
-    ["damaged in one page", '{"coursekit": 1, "pages": {"a/": {}, "b/": {"exercises": {"x": "great"}}}}', "import_page", "b/"],
-    ["damaged in one draft", '{"coursekit": 1, "pages": {"a/": {"drafts": {"x": {"of": "", "code": 3}}}}}', "import_page", "a/"],
-  ];
-  for (const [what, text, key, page = ""] of BROKEN) {
-    test(`that is ${what} is refused and changes nothing`, () => {
-      const { store } = setUp();
-      store.page(ONE).answer("a", "1");
-      const before = exportJson(store).replace(/"exported".*/, "");
-      assert.throws(() => importJson(store, text), (error: ImportError) => {
-        return error instanceof ImportError && error.key === key && error.page === page;
-      });
-      assert.equal(exportJson(store).replace(/"exported".*/, ""), before);
-    });
-  }
-});
-
-describe("a page", () => {
-  const { store } = setUp();
-  const todo = { exercises: [{ id: "mse" }, { id: "fit" }], predictions: ["speed"] };
-  const page = store.page(ONE);
-  const now = () => tally(todo, page.entry());
-
-  test("is not begun, begun, and done when its exercises are passed", () => {
-    assert.equal(now().state, null);
-    page.answer("speed", "slow");
-    page.answer("gone from the page", "1");
-    assert.deepEqual(now(), { exercises: { done: 0, of: 2 }, predictions: { done: 1, of: 1 }, state: "half" });
-    page.exercise("mse", "passed");
-    page.exercise("fit", "open");
-    assert.deepEqual([now().exercises.done, now().state], [1, "half"]);
-    page.exercise("fit", "passed");
-    assert.equal(now().state, "done");
-  });
-
-  test("without exercises is done when all is answered", () => {
-    assert.equal(tally({ exercises: [], predictions: ["speed"] }, page.entry()).state, "done");
-    assert.equal(tally({ exercises: [], predictions: [] }, page.entry()).state, "half");
-  });
-});
-
-test("the ink goes as far as no lesson was left out", () => {
-  assert.equal(reached(["done", "done", "half", "done"]), 2);
-  assert.equal(reached([null, "done"]), 0);
-  assert.equal(reached(["done", "done"]), 2);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OtherVersion, createShelf, hashOf, inLanes, type Course } from "../../../src/coursekit/site/runtime/shelf.ts";
+import { OtherVersion, createFileCache, hashOf, inLanes, type Course } from "../../../../src/coursekit/site/runtime/offline/file_cache.ts";
 
 const ROOT = new URL("http://localhost/course/");
 
@@ -30,11 +30,11 @@ async function setUp(files: Record<string, string>, caches = fakeCaches(), host:
     if (text === undefined) return new Response("", { status: 404 });
     return new Response(text, { headers: { "content-encoding": "gzip", "cross-origin-opener-policy": "same-origin" } });
   }) as typeof globalThis.fetch;
-  return { asked, caches, shelf: createShelf({ version: "", shell: [], files: listed }, ROOT, { caches, fetch }) };
+  return { asked, caches, files: createFileCache({ version: "", shell: [], files: listed }, ROOT, { caches, fetch }) };
 }
 
 test("an address is a path of the course, whatever comes after it, or none", async () => {
-  const { shelf } = await setUp({});
+  const { files } = await setUp({});
   const paths = {
     "http://localhost/course/": "index.html",
     "http://localhost/course/a/?x=1#y": "a/index.html",
@@ -44,61 +44,61 @@ test("an address is a path of the course, whatever comes after it, or none", asy
     "http://elsewhere/course/": null,
     "blob:http://localhost/1": null,
   };
-  for (const [address, path] of Object.entries(paths)) assert.equal(shelf.pathOf(address), path, address);
+  for (const [address, path] of Object.entries(paths)) assert.equal(files.pathOf(address), path, address);
 });
 
 test("a file is fetched once, and keeps the headers that are true of it", async () => {
-  const { shelf, asked } = await setUp({ "a/index.html": "page" });
-  await shelf.keep("a/index.html");
-  await shelf.keep("a/index.html");
+  const { files, asked } = await setUp({ "a/index.html": "page" });
+  await files.keep("a/index.html");
+  await files.keep("a/index.html");
   assert.deepEqual(asked, ["default a/"]);
-  const found = (await shelf.find("a/index.html"))!;
+  const found = (await files.find("a/index.html"))!;
   assert.equal(await found.text(), "page");
   assert.equal(found.headers.get("cross-origin-opener-policy"), "same-origin");
   assert.equal(found.headers.get("content-encoding"), null);
-  assert.deepEqual([...(await shelf.kept())], ["a/index.html"]);
+  assert.deepEqual([...(await files.kept())], ["a/index.html"]);
 });
 
 test("what the browser's own cache has of an older version is fetched past it", async () => {
-  const { shelf, asked } = await setUp({ "a.js": "new" }, fakeCaches(), { "a.js": ["old!", "new"] });
+  const { files, asked } = await setUp({ "a.js": "new" }, fakeCaches(), { "a.js": ["old!", "new"] });
   const bytes: number[] = [];
-  await shelf.keep("a.js", { arrived: (n) => bytes.push(n) });
+  await files.keep("a.js", { arrived: (n) => bytes.push(n) });
   assert.deepEqual(asked, ["default a.js", "reload a.js"]);
   assert.equal(bytes.reduce((a, b) => a + b), 3);
 });
 
 test("a file of another version is refused, and not kept", async () => {
-  const { shelf } = await setUp({ "a.js": "mine" }, fakeCaches(), { "a.js": ["other", "other"] });
-  await assert.rejects(shelf.keep("a.js"), OtherVersion);
-  assert.equal(await shelf.find("a.js"), undefined);
+  const { files } = await setUp({ "a.js": "mine" }, fakeCaches(), { "a.js": ["other", "other"] });
+  await assert.rejects(files.keep("a.js"), OtherVersion);
+  assert.equal(await files.find("a.js"), undefined);
 });
 
 test("two versions share what is the same, under any name, and never answer for each other", async () => {
-  const { caches, shelf: one } = await setUp({ "one/a.js": "same", "b.js": "one" });
+  const { caches, files: one } = await setUp({ "one/a.js": "same", "b.js": "one" });
   for (const path of one.paths()) await one.keep(path);
-  const { asked, shelf: two } = await setUp({ "two/a.js": "same", "b.js": "two" }, caches);
+  const { asked, files: two } = await setUp({ "two/a.js": "same", "b.js": "two" }, caches);
   assert.equal(await two.find("b.js"), undefined);
   for (const path of two.paths()) await two.keep(path);
   assert.deepEqual(asked, ["default b.js"]);
   assert.deepEqual(
-    await Promise.all([one, two].map(async (shelf) => (await shelf.find("b.js"))!.text())),
+    await Promise.all([one, two].map(async (files) => (await files.find("b.js"))!.text())),
     ["one", "two"],
   );
   assert.equal(await (await two.findOld(`${ROOT.href}one/a.js`))!.text(), "same");
 });
 
 test("what is retained, and notes, are all that stays of what was known", async () => {
-  const { shelf, caches } = await setUp({ "a.js": "a", "b.js": "b" });
-  for (const path of shelf.paths()) await shelf.keep(path);
-  await shelf.setNote("?all", "");
-  const known = await shelf.addresses();
+  const { files, caches } = await setUp({ "a.js": "a", "b.js": "b" });
+  for (const path of files.paths()) await files.keep(path);
+  await files.setNote("?all", "");
+  const known = await files.addresses();
   await caches.open().then((cache) => cache.put(`${ROOT.href}later.js?1`, new Response("")));
-  await shelf.retain(["a.js"], known);
-  assert.deepEqual([...(await shelf.kept())], ["a.js"]);
-  assert.equal(await shelf.note("?all"), "");
+  await files.retain(["a.js"], known);
+  assert.deepEqual([...(await files.kept())], ["a.js"]);
+  assert.equal(await files.note("?all"), "");
   assert.ok(caches.held.has(`${ROOT.href}later.js?1`));
-  await shelf.setNote("?all", null);
-  assert.equal(await shelf.note("?all"), null);
+  await files.setNote("?all", null);
+  assert.equal(await files.note("?all"), null);
 });
 
 test("some at a time, and all of them", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EDGE, START, STEPS, loss, slope, walk } from "../../../src/coursekit/site/runtime/descent.ts";
+import { EDGE, START, STEPS, loss, slope, walk } from "../../../../src/coursekit/site/runtime/page/descent.ts";
 
 test("the slope is the derivative of the loss", () => {
   for (let w = -2.8; w <= 2.8; w += 0.1) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLoading } from "../../../src/coursekit/site/runtime/loading.ts";
-import type { Phase } from "../../../src/coursekit/site/runtime/protocol.ts";
+import { createLoading } from "../../../../src/coursekit/site/runtime/python/download_progress.ts";
+import type { Phase } from "../../../../src/coursekit/site/runtime/python/protocol.ts";
 
 const SIZES = { "core.wasm": 6, "numpy.whl": 4, "plot.whl": 2, "broken.zip": 5 };
 const HASH = "sha256-3q2+7w=="; // of nothing that is served here

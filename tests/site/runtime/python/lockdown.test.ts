@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeBare } from "../../../src/coursekit/site/runtime/bare.ts";
+import { lockDown } from "../../../../src/coursekit/site/runtime/python/lockdown.ts";
 
 /** A worker's global object as browsers make it: some on itself, some on what it inherits from. */
 function newScope() {
@@ -27,7 +27,7 @@ function newScope() {
 
 test("what is not listed goes, wherever it was inherited from, and what is listed stays", () => {
   const scope = newScope();
-  makeBare(scope);
+  lockDown(scope);
   for (const name of ["Worker", "comesNextYear", "indexedDB"]) assert.equal(name in scope, false, name);
   for (const name of ["Array", "setTimeout", "navigator", "addEventListener"]) assert.ok(name in scope, name);
   assert.equal("storage" in scope.navigator, false);
@@ -37,11 +37,11 @@ test("what is not listed goes, wherever it was inherited from, and what is liste
 test("what the browser does not let go of ends the start", () => {
   const scope = newScope();
   Object.defineProperty(scope, "door", { value: () => "open", configurable: false });
-  assert.throws(() => makeBare(scope), /does not let go of door/);
+  assert.throws(() => lockDown(scope), /does not let go of door/);
 });
 
 test("a constant that cannot go may stay: it does nothing", () => {
   const scope = newScope();
   Object.defineProperty(scope, "TEMPORARY", { value: 0, configurable: false });
-  assert.doesNotThrow(() => makeBare(scope));
+  assert.doesNotThrow(() => lockDown(scope));
 });

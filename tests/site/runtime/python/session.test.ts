@@ -1,6 +1,12 @@
+/**
+ * Which cell runs when, how it is stopped, what runs again: a whole visit without a browser.
+ *
+ * Past 400 lines: as session.ts is one file, whose states are told apart only together.
+ */
+
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { PATIENCE } from "../../../src/coursekit/site/runtime/session.ts";
+import { PATIENCE } from "../../../../src/coursekit/site/runtime/python/session.ts";
 import { createRunningWorld, createWorld } from "./world.ts";
 
 const ISOLATED = { isolated: true };
@@ -8,59 +14,59 @@ const PLAIN = { isolated: false };
 
 describe("starting", () => {
   test("nothing starts before it is asked for", () => {
-    assert.equal(createWorld(PLAIN).engines.length, 0);
+    assert.equal(createWorld(PLAIN).workers.length, 0);
   });
 
-  test("coming near a cell starts one engine and fetches what that cell needs", () => {
+  test("coming near a cell starts one worker and fetches what that cell needs", () => {
     const world = createWorld(PLAIN);
     const prepare = (code: string) => ({ kind: "prepare", code });
     for (const code of ["import numpy", "import json", "import numpy"]) world.session.warm(code);
-    assert.equal(world.engines.length, 1);
-    world.engine.ready();
-    assert.deepEqual(world.engine.posted, [prepare("import numpy"), prepare("import json")]);
+    assert.equal(world.workers.length, 1);
+    world.worker.ready();
+    assert.deepEqual(world.worker.posted, [prepare("import numpy"), prepare("import json")]);
     world.session.warm("import json");
     world.session.warm("import matplotlib");
-    assert.deepEqual(world.engine.posted.slice(2), [prepare("import matplotlib")]);
+    assert.deepEqual(world.worker.posted.slice(2), [prepare("import matplotlib")]);
   });
 
-  test("a cell run before the engine is up waits for it and shows its phases", () => {
+  test("a cell run before the worker is up waits for it and shows its phases", () => {
     const world = createWorld(PLAIN);
     world.run("a");
     assert.equal(world.state("a"), "loading");
-    assert.equal(world.session.waitsFor(world.session.cell("/one/", "a")), "engine");
+    assert.equal(world.session.waitsFor(world.session.cell("/one/", "a")), "python");
     const phases = [{ name: "numpy", loaded: 1, total: 3, done: false }];
-    world.engine.receive({ kind: "progress", id: null, phases });
+    world.worker.receive({ kind: "progress", id: null, phases });
     assert.deepEqual(world.session.progress("/one/").phases, phases);
-    assert.deepEqual(world.engine.codes(), []);
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), ["a"]);
-    world.engine.complete();
+    assert.deepEqual(world.worker.codes(), []);
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), ["a"]);
+    world.worker.complete();
     assert.equal(world.state("a"), "done");
   });
 
-  test("cancelling while Python loads leaves the cell as it was, and the engine loading", () => {
+  test("cancelling while Python loads leaves the cell as it was, and the worker loading", () => {
     const world = createWorld(PLAIN);
     world.run("a");
     world.session.stop("/one/", "a");
     assert.equal(world.state("a"), "idle");
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), []);
-    assert.equal(world.engine.ended, false);
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), []);
+    assert.equal(world.worker.ended, false);
   });
 
   test("when Python cannot be loaded every waiting cell says so, and the next run tries anew", () => {
     const world = createWorld(PLAIN);
     world.run("a");
     world.run("b");
-    world.engine.crash("404");
+    world.worker.crash("404");
     for (const cell of ["a", "b"]) {
       assert.equal(world.state(cell), "error");
       assert.equal(world.text(cell), "failure");
     }
     world.run("b");
-    world.engine.ready();
-    assert.equal(world.engines.length, 2);
-    assert.deepEqual(world.engine.codes(), ["b"]);
+    world.worker.ready();
+    assert.equal(world.workers.length, 2);
+    assert.deepEqual(world.worker.codes(), ["b"]);
   });
 });
 
@@ -68,29 +74,29 @@ describe("running", () => {
   test("cells run one after the other, in the order they were asked for", () => {
     const world = createRunningWorld(PLAIN);
     for (const cell of ["c", "a", "b"]) world.run(cell);
-    assert.deepEqual(world.engine.codes(), ["c"]);
+    assert.deepEqual(world.worker.codes(), ["c"]);
     assert.equal(world.state("a"), "loading");
     assert.equal(world.session.waitsFor(world.session.cell("/one/", "a")), "turn");
-    for (let n = 0; n < 3; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["c", "a", "b"]);
+    for (let n = 0; n < 3; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["c", "a", "b"]);
   });
 
   test("a cell that already runs or waits is not asked for twice", () => {
     const world = createRunningWorld(PLAIN);
     for (const cell of ["a", "a", "b", "b"]) world.run(cell);
-    world.engine.complete();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b"]);
+    world.worker.complete();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b"]);
   });
 
   test("output arrives while the cell runs; chunks of one stream are one text", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a");
-    world.engine.begin();
-    world.engine.print("1\n");
-    world.engine.print("2\n");
-    world.engine.output({ kind: "text", stream: "stderr", text: "careful" });
-    world.engine.print("3\n");
+    world.worker.begin();
+    world.worker.print("1\n");
+    world.worker.print("2\n");
+    world.worker.output({ kind: "text", stream: "stderr", text: "careful" });
+    world.worker.print("3\n");
     assert.equal(world.state("a"), "running");
     assert.equal(world.text("a"), "1\n2\n|careful|3\n");
   });
@@ -98,24 +104,24 @@ describe("running", () => {
   test("the old output stays until the new run begins", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a");
-    world.engine.begin();
-    world.engine.print("old");
-    world.engine.finish();
+    world.worker.begin();
+    world.worker.print("old");
+    world.worker.finish();
     world.run("a");
     assert.equal(world.text("a"), "old");
-    world.engine.begin();
+    world.worker.begin();
     assert.equal(world.text("a"), "");
   });
 
   test("packages that a cell needs are loaded under its name, before it runs", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a");
-    const { id } = world.engine.runs().at(-1)!;
-    world.engine.receive({ kind: "progress", id: null, phases: [] });
+    const { id } = world.worker.runs().at(-1)!;
+    world.worker.receive({ kind: "progress", id: null, phases: [] });
     assert.equal(world.state("a"), "running", "what loads is for another cell");
-    world.engine.receive({ kind: "progress", id, phases: [] });
+    world.worker.receive({ kind: "progress", id, phases: [] });
     assert.equal(world.state("a"), "loading");
-    world.engine.begin();
+    world.worker.begin();
     assert.equal(world.state("a"), "running");
   });
 
@@ -124,21 +130,21 @@ describe("running", () => {
     world.run("a", "import matplotlib");
     world.session.stop("/one/", "a");
     assert.equal(world.state("a"), "stale", "as it was before: done, with other code in the editor");
-    const { id } = world.engine.runs().at(-1)!;
-    assert.deepEqual(world.engine.posted.at(-1), { kind: "cancel", id });
+    const { id } = world.worker.runs().at(-1)!;
+    assert.deepEqual(world.worker.posted.at(-1), { kind: "cancel", id });
     world.run("b");
-    assert.deepEqual(world.engine.codes().slice(1), ["import matplotlib"], "b waits for it");
-    world.engine.finish("stopped");
-    assert.deepEqual(world.engine.codes().slice(2), ["b"]);
-    assert.equal(world.engines.length, 1);
+    assert.deepEqual(world.worker.codes().slice(1), ["import matplotlib"], "b waits for it");
+    world.worker.finish("stopped");
+    assert.deepEqual(world.worker.codes().slice(2), ["b"]);
+    assert.equal(world.workers.length, 1);
   });
 
   test("a cancellation that comes after the run began stops the run", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a", "while True: pass");
     world.session.stop("/one/", "a");
-    world.engine.begin();
-    assert.equal(world.engines[0]!.ended, true);
+    world.worker.begin();
+    assert.equal(world.workers[0]!.ended, true);
     assert.equal(world.state("a"), "stopped");
   });
 
@@ -146,12 +152,12 @@ describe("running", () => {
     test(`what waits behind a run that ends "${end}" is not run, and says so`, () => {
       const world = createRunningWorld(ISOLATED);
       for (const cell of ["a", "b", "c"]) world.run(cell);
-      world.engine.complete(end);
-      assert.deepEqual(world.engine.codes(), ["a"]);
+      world.worker.complete(end);
+      assert.deepEqual(world.worker.codes(), ["a"]);
       assert.equal(world.state("b"), "idle");
       assert.equal(world.note("b"), "skipped");
       world.run("b");
-      world.engine.complete();
+      world.worker.complete();
       assert.equal(world.note("b"), null);
     });
   }
@@ -160,8 +166,8 @@ describe("running", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a", "1 / 0", { mayFail: true });
     world.run("b");
-    world.engine.complete("error");
-    assert.deepEqual(world.engine.codes(), ["1 / 0", "b"]);
+    world.worker.complete("error");
+    assert.deepEqual(world.worker.codes(), ["1 / 0", "b"]);
   });
 
   test("a cell is stale while its code is not what ran, and done again when it is", () => {
@@ -174,8 +180,8 @@ describe("running", () => {
 
   test("reports of a run that is over are ignored", () => {
     const world = createRunningWorld(PLAIN, "a");
-    world.engine.print("late");
-    world.engine.finish("error");
+    world.worker.print("late");
+    world.worker.finish("error");
     assert.equal(world.text("a"), "");
     assert.equal(world.state("a"), "done");
   });
@@ -183,9 +189,9 @@ describe("running", () => {
   test("clear takes the output away, reset also the state", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a", "edited");
-    world.engine.begin();
-    world.engine.print("out");
-    world.engine.finish();
+    world.worker.begin();
+    world.worker.print("out");
+    world.worker.finish();
     world.session.clear("/one/", "a");
     assert.equal(world.text("a"), "");
     assert.equal(world.state("a"), "done");
@@ -196,78 +202,78 @@ describe("running", () => {
 });
 
 describe("input()", () => {
-  test("a question reaches the cell and its answer the engine", () => {
+  test("a question reaches the cell and its answer the worker", () => {
     const world = createRunningWorld(ISOLATED);
     world.run("a");
-    world.engine.begin();
-    world.engine.ask("Name? ");
+    world.worker.begin();
+    world.worker.ask("Name? ");
     assert.equal(world.session.cell("/one/", "a").question, "Name? ");
     world.session.answer("mira");
-    assert.deepEqual(world.engine.answers, ["mira"]);
+    assert.deepEqual(world.worker.answers, ["mira"]);
     assert.equal(world.session.cell("/one/", "a").question, null);
   });
 
   test("when the cell is run again after a restart, its answers are given again", () => {
     const world = createRunningWorld(ISOLATED);
     world.run("a");
-    world.engine.begin();
-    world.engine.ask("Name? ");
+    world.worker.begin();
+    world.worker.ask("Name? ");
     world.session.answer("mira");
-    world.engine.finish();
-    world.engine.crash();
+    world.worker.finish();
+    world.worker.crash();
     world.run("b");
-    world.engine.ready();
-    world.engine.begin();
-    world.engine.ask("Name? ");
-    assert.deepEqual(world.engine.answers, ["mira"]);
-    world.engine.ask("And? ");
+    world.worker.ready();
+    world.worker.begin();
+    world.worker.ask("Name? ");
+    assert.deepEqual(world.worker.answers, ["mira"]);
+    world.worker.ask("And? ");
     assert.equal(world.session.cell("/one/", "a").question, "And? ", "only what was not asked before");
   });
 });
 
 describe("Stop", () => {
-  test("an interrupt ends the run and keeps the engine with everything in it", () => {
+  test("an interrupt ends the run and keeps the worker with everything in it", () => {
     const world = createRunningWorld(ISOLATED, "a");
     world.run("b");
-    world.engine.begin();
-    world.engine.print("partial");
+    world.worker.begin();
+    world.worker.print("partial");
     world.pass(8100);
     world.session.stop("/one/", "b");
-    assert.equal(world.engine.interrupts, 1);
+    assert.equal(world.worker.interrupts, 1);
     world.pass(30);
-    world.engine.finish("stopped", 8130);
+    world.worker.finish("stopped", 8130);
     assert.equal(world.state("b"), "stopped");
     assert.equal(world.text("b"), "partial");
     assert.equal(world.session.cell("/one/", "b").ms, 8130);
     world.pass(10 * PATIENCE);
-    assert.equal(world.engines.length, 1);
+    assert.equal(world.workers.length, 1);
     assert.equal(world.state("a"), "done");
   });
 
   test("an interrupt that has not landed in time ends the worker", () => {
     const world = createRunningWorld(ISOLATED);
     world.run("a");
-    world.engine.begin();
-    world.engine.print("partial");
+    world.worker.begin();
+    world.worker.print("partial");
     world.session.stop("/one/", "a");
     world.pass(PATIENCE - 1);
     assert.equal(world.state("a"), "running");
-    assert.equal(world.engine.ended, false);
+    assert.equal(world.worker.ended, false);
     world.pass(1);
-    assert.equal(world.engines[0]!.ended, true);
+    assert.equal(world.workers[0]!.ended, true);
     assert.equal(world.state("a"), "stopped");
     assert.equal(world.text("a"), "partial");
-    assert.equal(world.engines.length, 2, "a new engine starts at once");
+    assert.equal(world.workers.length, 2, "a new worker starts at once");
     assert.equal(world.note("a"), "restarted");
   });
 
   test("where nothing can interrupt, the worker is ended at the click", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a");
-    world.engine.begin();
+    world.worker.begin();
     world.pass(2400);
     world.session.stop("/one/", "a");
-    assert.equal(world.engines[0]!.ended, true);
+    assert.equal(world.workers[0]!.ended, true);
     assert.equal(world.state("a"), "stopped");
     assert.equal(world.session.cell("/one/", "a").ms, 2400);
   });
@@ -275,31 +281,31 @@ describe("Stop", () => {
   test("a second click changes nothing", () => {
     const world = createRunningWorld(ISOLATED);
     world.run("a");
-    world.engine.begin();
+    world.worker.begin();
     world.session.stop("/one/", "a");
     world.pass(PATIENCE / 2);
     world.session.stop("/one/", "a");
-    assert.equal(world.engine.interrupts, 1);
+    assert.equal(world.worker.interrupts, 1);
     world.pass(PATIENCE / 2);
-    assert.equal(world.engines.length, 2);
+    assert.equal(world.workers.length, 2);
   });
 
   test("a run that ends by itself after the click is simply done", () => {
     const world = createRunningWorld(ISOLATED);
     world.run("a");
-    world.engine.begin();
+    world.worker.begin();
     world.session.stop("/one/", "a");
-    world.engine.finish("done");
+    world.worker.finish("done");
     world.pass(PATIENCE);
     assert.equal(world.state("a"), "done");
-    assert.equal(world.engine.ended, false);
+    assert.equal(world.worker.ended, false);
   });
 
-  test("what an ended engine still says is not heard", () => {
+  test("what an ended worker still says is not heard", () => {
     const world = createRunningWorld(PLAIN);
     world.run("a");
-    world.engine.begin();
-    const old = world.engine;
+    world.worker.begin();
+    const old = world.worker;
     world.session.stop("/one/", "a");
     old.print("late");
     old.finish("done");
@@ -313,8 +319,8 @@ describe("running again after Python had to be started anew", () => {
   function stopped(options = PLAIN) {
     const world = createRunningWorld(options, "b", "a", "c");
     world.run("d", "while True: pass");
-    world.engine.begin();
-    world.engine.print("partial");
+    world.worker.begin();
+    world.worker.print("partial");
     world.session.stop("/one/", "d");
     world.pass(PATIENCE);
     return world;
@@ -324,14 +330,14 @@ describe("running again after Python had to be started anew", () => {
     const world = stopped();
     assert.equal(world.note("d"), "reviving");
     assert.deepEqual(["a", "b", "c"].map((cell) => world.state(cell)), ["loading", "loading", "loading"]);
-    world.engine.ready();
+    world.worker.ready();
     assert.deepEqual(world.session.progress("/one/").again, { index: 1, of: 3 });
-    world.engine.complete();
+    world.worker.complete();
     assert.deepEqual(world.session.progress("/one/").again, { index: 2, of: 3 });
     assert.equal(world.state("a"), "done");
-    world.engine.complete();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c"]);
+    world.worker.complete();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c"]);
     assert.equal(world.session.progress("/one/").again, null);
     assert.equal(world.note("d"), "revived");
     assert.equal(world.state("d"), "stopped");
@@ -340,58 +346,58 @@ describe("running again after Python had to be started anew", () => {
 
   test("the same holds where an interrupt did not land", () => {
     const world = stopped(ISOLATED);
-    world.engine.ready();
-    for (let n = 0; n < 3; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c"]);
+    world.worker.ready();
+    for (let n = 0; n < 3; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c"]);
   });
 
   test("each is run again with the code that ran, not with what the reader typed since", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
     world.session.edit("/one/", "a", "a = 'typed later'");
     world.run("c", "while True: pass");
-    world.engine.begin();
+    world.worker.begin();
     world.session.stop("/one/", "c");
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), ["a"]);
-    world.engine.complete();
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), ["a"]);
+    world.worker.complete();
     assert.equal(world.state("a"), "stale");
   });
 
   test("a stopped cell that had run before is run again as it was then, without a trace", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
     world.run("a", "while True: pass");
-    world.engine.begin();
-    world.engine.print("partial");
+    world.worker.begin();
+    world.worker.print("partial");
     world.session.stop("/one/", "a");
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), ["a"], "the code that had ended");
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), ["a"], "the code that had ended");
     assert.equal(world.state("a"), "stopped");
-    world.engine.begin();
-    world.engine.print("whole");
-    world.engine.finish();
+    world.worker.begin();
+    world.worker.print("whole");
+    world.worker.finish();
     assert.equal(world.text("a"), "partial");
     assert.equal(world.state("a"), "stopped");
-    assert.deepEqual(world.engine.codes(), ["a", "b"]);
-    world.engine.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b"]);
+    world.worker.complete();
     assert.equal(world.note("a"), "revived");
   });
 
   test("an error on the way is shown at its cell and does not hold up the others", () => {
     const world = stopped();
-    world.engine.ready();
-    world.engine.complete("error");
-    world.engine.complete();
-    world.engine.complete();
+    world.worker.ready();
+    world.worker.complete("error");
+    world.worker.complete();
+    world.worker.complete();
     assert.equal(world.state("a"), "error");
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c"]);
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c"]);
   });
 
   test("a run asked for meanwhile waits until the page is whole again", () => {
     const world = stopped();
     world.run("d", "new");
-    world.engine.ready();
-    for (let n = 0; n < 4; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c", "new"]);
+    world.worker.ready();
+    for (let n = 0; n < 4; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c", "new"]);
     assert.equal(world.state("d"), "done");
   });
 
@@ -399,9 +405,9 @@ describe("running again after Python had to be started anew", () => {
     const world = stopped();
     world.run("d", "while True: pass");
     world.session.stop("/one/", "d");
-    world.engine.ready();
-    for (let n = 0; n < 3; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c"]);
+    world.worker.ready();
+    for (let n = 0; n < 3; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c"]);
     assert.equal(world.state("d"), "stopped");
   });
 
@@ -413,46 +419,46 @@ describe("running again after Python had to be started anew", () => {
       assert.equal(world.state(cell), "idle");
       assert.equal(world.note(cell), "lost");
     }
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), []);
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), []);
     world.run("b");
-    assert.deepEqual(world.engine.codes(), ["b"]);
+    assert.deepEqual(world.worker.codes(), ["b"]);
   });
 
   test("cancelled by interrupt: what ran again stays, the rest is lost", () => {
     const world = stopped(ISOLATED);
-    world.engine.ready();
-    world.engine.complete();
-    world.engine.begin();
+    world.worker.ready();
+    world.worker.complete();
+    world.worker.begin();
     world.session.stop("/one/", "b");
-    world.engine.finish("stopped");
+    world.worker.finish("stopped");
     assert.deepEqual(["a", "b", "c"].map((cell) => world.state(cell)), ["done", "stopped", "idle"]);
     assert.equal(world.note("c"), "lost");
     assert.equal(world.note("d"), "forsaken");
-    assert.equal(world.engines.length, 2);
+    assert.equal(world.workers.length, 2);
   });
 
   test("cancelled by ending the worker: everything is lost, and nothing starts over", () => {
     const world = stopped(PLAIN);
-    world.engine.ready();
-    world.engine.complete();
-    world.engine.begin();
+    world.worker.ready();
+    world.worker.complete();
+    world.worker.begin();
     world.session.forsake("/one/");
     assert.deepEqual(["a", "b", "c"].map((cell) => world.state(cell)), ["idle", "stopped", "idle"]);
-    assert.equal(world.engines.length, 3);
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), []);
+    assert.equal(world.workers.length, 3);
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), []);
   });
 
   test("if Python does not come back the page says so, and the next run brings everything back", () => {
     const world = stopped();
-    world.engine.crash("offline");
+    world.worker.crash("offline");
     assert.equal(world.note("d"), "unreachable");
     assert.deepEqual(["a", "b", "c"].map((cell) => world.state(cell)), ["done", "done", "done"]);
     world.run("d", "new");
-    world.engine.ready();
-    for (let n = 0; n < 4; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c", "new"]);
+    world.worker.ready();
+    for (let n = 0; n < 4; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c", "new"]);
   });
 });
 
@@ -461,41 +467,41 @@ describe("a crash", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
     world.run("b", "boom");
     world.run("c");
-    world.engine.begin();
-    world.engine.print("partial");
-    world.engine.crash();
+    world.worker.begin();
+    world.worker.print("partial");
+    world.worker.crash();
     assert.equal(world.state("b"), "error");
     assert.equal(world.text("b"), "partial|failure");
     assert.equal(world.note("c"), "skipped");
-    assert.equal(world.engines[0]!.ended, true);
-    world.engine.ready();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a"]);
+    assert.equal(world.workers[0]!.ended, true);
+    world.worker.ready();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a"]);
     assert.equal(world.note("b"), "revived");
   });
 
   test("of a cell that is run again takes that cell out, so that it ends", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
-    world.engine.crash();
+    world.worker.crash();
     world.run("c");
-    world.engine.ready();
-    world.engine.begin();
-    world.engine.crash();
+    world.worker.ready();
+    world.worker.begin();
+    world.worker.crash();
     assert.equal(world.state("a"), "error");
-    world.engine.ready();
-    for (let n = 0; n < 2; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["b", "c"]);
+    world.worker.ready();
+    for (let n = 0; n < 2; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["b", "c"]);
   });
 
   test("while nothing runs goes unseen, and the next run brings the page back first", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
-    world.engine.crash();
-    assert.equal(world.engines.length, 1);
+    world.worker.crash();
+    assert.equal(world.workers.length, 1);
     assert.equal(world.state("a"), "done");
     world.run("c");
-    world.engine.ready();
-    for (let n = 0; n < 3; n++) world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["a", "b", "c"]);
+    world.worker.ready();
+    for (let n = 0; n < 3; n++) world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["a", "b", "c"]);
   });
 });
 
@@ -503,21 +509,21 @@ describe("Restart", () => {
   test("gives the page a new Python, and nothing runs again in it", () => {
     const world = createRunningWorld(PLAIN, "a", "b");
     world.session.restart("/one/");
-    assert.equal(world.engines[0]!.ended, true);
+    assert.equal(world.workers[0]!.ended, true);
     assert.deepEqual(["a", "b"].map((cell) => world.state(cell)), ["idle", "idle"]);
     world.run("c");
-    world.engine.ready();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["c"]);
+    world.worker.ready();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["c"]);
   });
 
   test("leaves another page's run alone: the names of its own page alone are forgotten", () => {
     const world = createRunningWorld(PLAIN, "a");
     world.run("a", "long", { page: "/two/" });
-    world.engine.begin();
+    world.worker.begin();
     world.session.restart("/one/");
-    assert.deepEqual(world.engine.posted.at(-1), { kind: "forget", page: "/one/" });
-    assert.equal(world.engines.length, 1);
+    assert.deepEqual(world.worker.posted.at(-1), { kind: "forget", page: "/one/" });
+    assert.equal(world.workers.length, 1);
     assert.equal(world.state("a", "/two/"), "running");
   });
 
@@ -525,19 +531,19 @@ describe("Restart", () => {
     const world = createWorld(PLAIN);
     world.session.warm("import numpy");
     world.session.restart("/one/");
-    assert.equal(world.engines.length, 1);
+    assert.equal(world.workers.length, 1);
   });
 
   test("of a page whose cell runs ends the worker and runs nothing again", () => {
     const world = createRunningWorld(ISOLATED, "a");
     world.run("b");
     world.run("c");
-    world.engine.begin();
+    world.worker.begin();
     world.session.restart("/one/");
-    assert.equal(world.engines[0]!.ended, true);
+    assert.equal(world.workers[0]!.ended, true);
     assert.deepEqual(["a", "b", "c"].map((cell) => world.state(cell)), ["idle", "idle", "idle"]);
-    world.engine.ready();
-    assert.deepEqual(world.engine.codes(), []);
+    world.worker.ready();
+    assert.deepEqual(world.worker.codes(), []);
   });
 });
 
@@ -547,14 +553,14 @@ describe("two pages", () => {
     const world = createRunningWorld(options, "a");
     world.session.open("/two/", ["a", "b"]);
     world.run("a", "two a", { page: "/two/" });
-    world.engine.complete();
+    world.worker.complete();
     return world;
   }
 
-  test("share one engine and nothing else", () => {
+  test("share one worker and nothing else", () => {
     const world = two();
-    assert.equal(world.engines.length, 1);
-    assert.deepEqual(world.engine.runs().map((run) => run.page), ["/one/", "/two/"]);
+    assert.equal(world.workers.length, 1);
+    assert.deepEqual(world.worker.runs().map((run) => run.page), ["/one/", "/two/"]);
     world.session.restart("/two/");
     assert.equal(world.state("a"), "done");
     assert.equal(world.state("a", "/two/"), "idle");
@@ -563,39 +569,39 @@ describe("two pages", () => {
   test("a run goes on while the reader is elsewhere; another page's cell waits and can stop it", () => {
     const world = two();
     world.run("b", "forever");
-    world.engine.begin();
+    world.worker.begin();
     world.run("b", "two b", { page: "/two/" });
     assert.equal(world.session.waitsFor(world.session.cell("/two/", "b")), "elsewhere");
     world.session.stopRunning();
     assert.equal(world.state("b"), "stopped");
-    world.engine.ready();
-    world.engine.complete();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["two a", "two b"], "the page in sight comes back first");
+    world.worker.ready();
+    world.worker.complete();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["two a", "two b"], "the page in sight comes back first");
   });
 
   test("the page out of sight comes back when one of its cells is run", () => {
     const world = two();
     world.run("b", "forever", { page: "/two/" });
-    world.engine.begin();
+    world.worker.begin();
     world.session.stop("/two/", "b");
-    world.engine.ready();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["two a"]);
+    world.worker.ready();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["two a"]);
     world.session.open("/one/", ["a", "b", "c", "d"]);
     assert.equal(world.state("a"), "done", "what it shows is still what it gave");
     world.run("b");
-    world.engine.complete();
-    world.engine.complete();
-    assert.deepEqual(world.engine.codes(), ["two a", "a", "b"]);
+    world.worker.complete();
+    world.worker.complete();
+    assert.deepEqual(world.worker.codes(), ["two a", "a", "b"]);
   });
 
   test("an error on one page does not drop what waits on the other", () => {
     const world = two();
     world.run("b", "one b");
     world.run("b", "two b", { page: "/two/" });
-    world.engine.complete("error");
-    world.engine.complete();
+    world.worker.complete("error");
+    world.worker.complete();
     assert.equal(world.state("b", "/two/"), "done");
   });
 });
@@ -603,8 +609,8 @@ describe("two pages", () => {
 test("whoever shows the cells is told of every state on the way", () => {
   const world = createWorld(PLAIN);
   world.run("a");
-  world.engine.ready();
-  world.engine.complete();
+  world.worker.ready();
+  world.worker.complete();
   const states = world.changes.filter((change, n, all) => change !== all[n - 1]);
   assert.deepEqual(states, ["a loading", "a running", "a done"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import * as shared from "../../../src/coursekit/site/runtime/shared.ts";
+import * as shared from "../../../../src/coursekit/site/runtime/python/shared_memory.ts";
 
 test("there is none where the page is not isolated", () => {
   assert.equal(shared.createShared(false), null);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CHARACTERS, LINES, OUTPUTS, WHOLE, createLimit } from "../../../src/coursekit/site/runtime/limit.ts";
-import type { Output } from "../../../src/coursekit/site/runtime/protocol.ts";
+import type { Output } from "../../../../src/coursekit/site/runtime/python/protocol.ts";
+import { CHARACTERS, LINES, OUTPUTS, WHOLE, createTruncation } from "../../../../src/coursekit/site/runtime/python/truncate_output.ts";
 
 function limited(...outputs: Output[]): Output[] {
   const sent: Output[] = [];
-  const { say, end } = createLimit((output) => sent.push(output));
+  const { say, end } = createTruncation((output) => sent.push(output));
   outputs.forEach(say);
   end();
   return sent;

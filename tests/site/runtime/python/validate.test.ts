@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toReport } from "../../../src/coursekit/site/runtime/believe.ts";
-import type { Output, Report } from "../../../src/coursekit/site/runtime/protocol.ts";
+import type { Output, Report } from "../../../../src/coursekit/site/runtime/python/protocol.ts";
+import { toReport } from "../../../../src/coursekit/site/runtime/python/validate.ts";
 
 const axes = [{ box: [0, 0, 9, 9], x: [0, 1], y: [0, 1], xlog: false, ylog: true }] as const;
 const OUTPUTS = [

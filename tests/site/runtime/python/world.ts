@@ -1,13 +1,13 @@
-/** A world without DOM, Pyodide or time: engines that say what a test tells them to. */
+/** A world without DOM, Pyodide or time: workers that say what a test tells them to. */
 
 import assert from "node:assert/strict";
-import type { End, Order, Output, Report } from "../../../src/coursekit/site/runtime/protocol.ts";
-import { createSession, type Engine } from "../../../src/coursekit/site/runtime/session.ts";
-import { stateOf } from "../../../src/coursekit/site/runtime/record.ts";
+import { stateOf } from "../../../../src/coursekit/site/runtime/python/cell_state.ts";
+import type { End, Order, Output, Report } from "../../../../src/coursekit/site/runtime/python/protocol.ts";
+import { createSession, type PythonWorker } from "../../../../src/coursekit/site/runtime/python/session.ts";
 
 type Run = Extract<Order, { kind: "run" }>;
 
-export class FakeEngine implements Engine {
+export class FakeWorker implements PythonWorker {
   readonly posted: Order[] = [];
   readonly answers: string[] = [];
   interrupts = 0;
@@ -19,7 +19,7 @@ export class FakeEngine implements Engine {
   ) {}
 
   post(order: Order): void {
-    assert.ok(!this.ended, "nothing is sent to an engine that was ended");
+    assert.ok(!this.ended, "nothing is sent to a worker that was ended");
     this.posted.push(order);
   }
 
@@ -81,18 +81,18 @@ export class FakeEngine implements Engine {
 }
 
 export function createWorld({ isolated }: { isolated: boolean }) {
-  const engines: FakeEngine[] = [];
+  const workers: FakeWorker[] = [];
   const changes: string[] = [];
   let alarms: { at: number; act: () => void }[] = [];
   let time = 0;
   const session = createSession({
     spawn(receive) {
       assert.ok(
-        engines.every((engine) => engine.ended),
-        "one engine at a time",
+        workers.every((worker) => worker.ended),
+        "one worker at a time",
       );
-      engines.push(new FakeEngine(receive, isolated));
-      return engines.at(-1)!;
+      workers.push(new FakeWorker(receive, isolated));
+      return workers.at(-1)!;
     },
     now: () => time,
     after(ms, act) {
@@ -105,10 +105,10 @@ export function createWorld({ isolated }: { isolated: boolean }) {
   session.open("/one/", ["a", "b", "c", "d"]);
   return {
     session,
-    engines,
+    workers,
     changes,
-    get engine(): FakeEngine {
-      return engines.at(-1)!;
+    get worker(): FakeWorker {
+      return workers.at(-1)!;
     },
     pass(ms: number): void {
       time += ms;
@@ -132,14 +132,14 @@ export function createWorld({ isolated }: { isolated: boolean }) {
   };
 }
 
-/** A world whose engine is up and in which these cells of page /one/ have run. */
+/** A world whose worker is up and in which these cells of page /one/ have run. */
 export function createRunningWorld(options: { isolated: boolean }, ...cells: string[]) {
   const world = createWorld(options);
   world.session.warm("import numpy");
-  world.engine.ready();
+  world.worker.ready();
   for (const cell of cells) {
     world.run(cell);
-    world.engine.complete();
+    world.worker.complete();
   }
   return world;
 }

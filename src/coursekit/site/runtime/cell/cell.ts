@@ -1,18 +1,17 @@
-/** One live cell of a page: its run rule, its code, its outputs. */
+/** One live cell of a page: its run bar, its code, its outputs. */
 
-import { applied, keyOf, numberAt, remember } from "./address.ts";
-import { literalOf, rewrite, type Control } from "./control.ts";
+import { element } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import { failingLine, stateOf } from "../python/cell_state.ts";
+import type { Axes, Check } from "../python/protocol.ts";
+import type { Session } from "../python/session.ts";
+import { literalOf, rewrite, type Control } from "./control_comments.ts";
+import { applied, keyOf, numberAt, remember } from "./controls_in_url.ts";
 import type { Editor } from "./editor.ts";
-import { element } from "./element.ts";
-import { createKnobs } from "./knobs.ts";
 import type { Outputs } from "./outputs.ts";
-import type { Axes, Check } from "./protocol.ts";
-import { failingLine, stateOf } from "./record.ts";
-import { createRule } from "./rule.ts";
-import type { Session } from "./session.ts";
-import { statusOf } from "./status.ts";
-import type { Kept } from "./store.ts";
-import type { Words } from "./words.ts";
+import { createRunBar } from "./run_bar.ts";
+import { statusOf } from "./run_status.ts";
+import { createSliders } from "./sliders.ts";
 
 const TICK = 100; // ms between two updates of the running time
 const CALM = 400; // ms that a run after a moved control may take before the cell says so
@@ -25,12 +24,18 @@ export interface Place {
   asks: string[]; // what the page's predictions want to know after each run
   checks: Check[] | null; // the cell is the answer to an exercise
   runAbove(): void; // runs the cells above that have not run yet
-  kept: Kept; // where what the reader edits outlasts the visit
+  drafts: Drafts;
 }
 
-/** Brings a cell that html.py wrote to life. */
+/** Where what the reader edits outlasts the visit. */
+export interface Drafts {
+  draft(cell: string, original: string): string | null;
+  setDraft(cell: string, code: string, original: string): void;
+}
+
+/** Brings a cell that cell_html.py wrote to life. */
 export function createCell(section: HTMLElement, place: Place, session: Session, words: Words) {
-  const { page, asks, checks, kept } = place;
+  const { page, asks, checks, drafts } = place;
   const name = section.dataset.cell!;
   const pre = section.querySelector<HTMLElement>("pre.src")!;
   const lines = pre.querySelector<HTMLElement>("code")!;
@@ -39,7 +44,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
   const builtMark = [...lines.children].findIndex((line) => line.classList.contains("bad")) + 1;
   const label = section.getAttribute("aria-label") ?? name;
   const record = session.cell(page, name);
-  const rule = createRule(section.querySelector<HTMLElement>(".rule")!, words, {
+  const bar = createRunBar(section.querySelector<HTMLElement>(".rule")!, words, {
     run: () => (record.busy ? session.stop(page, name) : run()),
     copy: () => code(),
     clear: () => session.clear(page, name),
@@ -57,7 +62,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
     onFrame: (n: number) => remember(`${name}.frame`, String(n)),
   };
   const figure = { alt: seen, wide: wide !== undefined, pick, ...movie };
-  const knobs = createKnobs(controls, () => code(), move);
+  const sliders = createSliders(controls, () => code(), move);
   const live = new Map(controls.map((control) => [control, markLiteral(lines, control)]));
   let editor: Editor | null = null;
   let outputs: Outputs | null = null; // until there is something to show that the build did not
@@ -67,12 +72,12 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
   let calm = false; // a control was moved: the cell runs again without a word
   let moved = false; // and was moved again before that run ended
 
-  record.draft ??= kept.draft(name, original);
+  record.draft ??= drafts.draft(name, original);
   const code = (): string => record.draft ?? original;
 
   function edited(text: string): void {
     session.edit(page, name, text);
-    kept.setDraft(name, text, original);
+    drafts.setDraft(name, text, original);
   }
 
   /** Puts other code into the cell, and runs nothing. */
@@ -112,7 +117,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
       const literal = literalOf(control, code());
       if (node && literal && node.textContent !== literal.text) node.textContent = literal.text;
     }
-    knobs.paint();
+    sliders.paint();
   }
 
   /** The first axes of the figure that the cell shows now. */
@@ -139,7 +144,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
       const started = record.since;
       setTimeout(() => record.busy && record.since === started && paint(), CALM);
     } else if (streaming) frame ||= requestAnimationFrame(paint);
-    else if (record.busy === "loading" && section.dataset.state === "loading") paintRule();
+    else if (record.busy === "loading" && section.dataset.state === "loading") paintBar();
     else paint();
   }
 
@@ -155,10 +160,10 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
     }
     section.dataset.state = state;
     section.toggleAttribute("data-edited", code() !== original);
-    paintRule();
+    paintBar();
     outputs?.paint(record, question());
     mark();
-    if (state === "running") clock ??= setInterval(paintRule, TICK);
+    if (state === "running") clock ??= setInterval(paintBar, TICK);
     else clock = void clearInterval(clock);
     if (state !== before) {
       const detail = { page, cell: name, state };
@@ -171,15 +176,15 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
       outputs ??= createOutputs(out, figure, words);
       paint();
     };
-    import("./outputs.ts").then(ready, () => rule.complain(words("outputs_missing")));
+    import("./outputs.ts").then(ready, () => bar.complain(words("outputs_missing")));
   }
 
-  function paintRule(): void {
+  function paintBar(): void {
     const around = { waitsFor: session.waitsFor(record), ...session.progress(page) };
     const status = statusOf(record, around, performance.now(), words);
     if (checks && status.button === "run") status.button = "check";
     if (checks && status.button === "run_again") status.button = "check_again";
-    rule.paint(status, {
+    bar.paint(status, {
       clear: !record.busy && record.settled !== "idle" && record.outputs.length > 0,
       reset: !record.busy && (record.settled !== "idle" || code() !== original),
     });
@@ -231,7 +236,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
         field: words("code_field", { cell: label }),
         onChange: (text) => {
           edited(text);
-          knobs.paint();
+          sliders.paint();
         },
       });
       mark();
@@ -240,7 +245,7 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
   }
 
   function tryToEdit(at: number | null): void {
-    edit(at).catch(() => rule.complain(words("editor_missing")));
+    edit(at).catch(() => bar.complain(words("editor_missing")));
   }
 
   pre.setAttribute("role", "group");
@@ -267,12 +272,12 @@ export function createCell(section: HTMLElement, place: Place, session: Session,
   );
   const asked = applied(location.search, name, controls, code());
   if (asked !== code()) session.edit(page, name, asked);
-  if (knobs.box) out.before(knobs.box);
+  if (sliders.box) out.before(sliders.box);
   if (picked) {
     const literal = (): string | null => literalOf(picked, code())?.text ?? null;
-    import("./pick.ts").then(
+    import("./pick_in_figure.ts").then(
       ({ makePickable }) => makePickable(out, { axes, literal, label: pick }, (text) => move(picked, text)),
-      () => rule.complain(words("outputs_missing")),
+      () => bar.complain(words("outputs_missing")),
     );
   }
   showLiterals();

@@ -1,6 +1,6 @@
 /** The literals in a cell's code that a slider, a choice or a pick moves. No DOM. */
 
-/** A control as control.py found it. */
+/** A control as control_comments.py found it. */
 export interface Control {
   kind: "slider" | "choice" | "pick";
   names: string[];

@@ -1,6 +1,6 @@
 /** Where the controls of a page stand, in its address: ?slide.w=1.5&movie.frame=3. */
 
-import { literalOf, numbersIn, rewrite, unquoted, type Control } from "./control.ts";
+import { literalOf, numbersIn, rewrite, unquoted, type Control } from "./control_comments.ts";
 
 const LATER = 250; // ms after the last move, so that a slider does not flood the history
 

@@ -1,10 +1,10 @@
-/** The editor of one cell. It takes the place of the printed code and looks exactly like it. */
+/** The editor of one cell, CodeMirror. It takes the place of the printed code and looks exactly like it. */
 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, type DecorationSet } from "@codemirror/view";
-import { highlighter, python } from "./python.ts";
+import { highlighter, python } from "./python_highlighting.ts";
 
 export type Editor = ReturnType<typeof mountEditor>;
 

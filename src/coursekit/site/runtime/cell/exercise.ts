@@ -1,7 +1,7 @@
 /** An exercise around its cell: hints one by one, the solution after a try, how far the reader is. */
 
-import type { Output } from "./protocol.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../common/words.ts";
+import type { Output } from "../python/protocol.ts";
 
 export type Status = "new" | "open" | "passed";
 

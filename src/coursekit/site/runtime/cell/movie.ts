@@ -1,8 +1,8 @@
 /** Recorded frames of a figure: play, pause, scrub. */
 
-import { cleaned } from "./clean.ts";
-import { element } from "./element.ts";
-import type { Words } from "./words.ts";
+import { element } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import { sanitized } from "./sanitize.ts";
 
 const RATE = 8; // frames a second, or fewer: a movie takes three seconds at least
 const LEAST = 3;
@@ -34,7 +34,7 @@ export function createMovie({ frames, labels, alt, frame, onFrame }: Movie, word
 
   function show(n: number): void {
     at = n;
-    const node = drawn.get(n) ?? cleaned(frames[n]!).firstElementChild!;
+    const node = drawn.get(n) ?? sanitized(frames[n]!).firstElementChild!;
     drawn.set(n, node);
     stage.replaceChildren(node);
     stage.setAttribute("aria-label", `${alt} ${labels[n]}`);

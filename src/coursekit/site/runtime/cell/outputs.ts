@@ -1,14 +1,14 @@
-/** A cell's outputs as nodes of the page; html.py writes the same nodes at build time. */
+/** A cell's outputs as nodes of the page; cell_html.py writes the same nodes at build time. */
 
-import { cleaned } from "./clean.ts";
-import { download } from "./download.ts";
-import { element } from "./element.ts";
-import "./more.ts";
+import { download } from "../common/download.ts";
+import { element, wordButton } from "../common/element.ts";
+import { duration, type Key, type Words } from "../common/words.ts";
+import "../common/words_later.ts";
+import type { Cell } from "../python/cell_state.ts";
+import type { Output } from "../python/protocol.ts";
 import { createMovie } from "./movie.ts";
-import type { Output } from "./protocol.ts";
-import type { Cell } from "./record.ts";
-import { createStrip } from "./strip.ts";
-import { duration, type Key, type Words } from "./words.ts";
+import { sanitized } from "./sanitize.ts";
+import { createStrip } from "./token_strip.ts";
 
 const PHONE = 40; // characters that fit on a phone's line
 
@@ -86,7 +86,7 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
       case "value":
         return printed({ class: "value" }, output.text);
       case "html":
-        return element("div", { class: "rich" }, cleaned(output.html));
+        return element("div", { class: "rich" }, sanitized(output.html));
       case "figure":
         return toFigure(output);
       case "movie":
@@ -125,7 +125,7 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
     if (blank != null) return element("p", { class: "verdict" }, ...inline(words("blank", { line: blank })));
     const rows = checks.map(({ says, ok, message }) => {
       const row = element("li", { "data-ok": ok === null ? "" : ok ? "yes" : "no" });
-      row.append(cleaned(says));
+      row.append(sanitized(says));
       if (message) row.append(": ", ...inline(message));
       row.prepend(element("span", { class: "sr" }, words(ok ? "check_ok" : ok === null ? "check_next" : "check_no")));
       return row;
@@ -136,7 +136,7 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
 
   /** What the run said besides is in a file; it grows while the run goes on. */
   function toCut(output: Extract<Output, { kind: "cut" }>): Node {
-    const save = element("button", { class: "quiet", type: "button", "data-do": "download" }, words("cut_whole"));
+    const save = wordButton("download", words("cut_whole"));
     save.hidden = output.whole.size === 0; // so far
     save.onclick = () => download(output.whole, words("cut_file"));
     return element("p", { class: "cut" }, words("cut"), " ", save);
@@ -163,7 +163,7 @@ export function createOutputs(out: HTMLElement, figure: Figure, words: Words) {
       node.setAttribute("aria-label", words("pick_keys", { names: figure.pick }));
     }
     if ("svg" in output) {
-      node.append(cleaned(output.svg));
+      node.append(sanitized(output.svg));
       const svg = node.querySelector("svg");
       svg?.setAttribute("role", "img");
       svg?.setAttribute("aria-label", alt);

@@ -1,7 +1,7 @@
 /** Click, drag or arrow keys in a figure's first axes set two variables. */
 
-import { digitsFor, numbersIn, short } from "./control.ts";
-import type { Axes } from "./protocol.ts";
+import type { Axes } from "../python/protocol.ts";
+import { digitsFor, numbersIn, short } from "./control_comments.ts";
 
 /** A point of the page -> the values there, as a literal; null outside the axes. */
 export function valuesAt(axes: Axes, x: number, y: number): string | null {

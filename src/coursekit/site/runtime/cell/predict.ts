@@ -1,10 +1,10 @@
 /** A question before a cell: the reader commits, the cell runs, then the answer gets its reply. */
 
-import { element } from "./element.ts";
-import type { Value } from "./protocol.ts";
-import type { Words } from "./words.ts";
+import { element } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import type { Value } from "../python/protocol.ts";
 
-/** A question as html.py wrote it. */
+/** A question as cell_html.py wrote it. */
 export interface Question {
   type: "choice" | "number" | "text";
   tolerance: number;

@@ -1,4 +1,4 @@
-/** Python as the editor colours it: the classes that html.py gives the printed code. No DOM. */
+/** Python as the editor colours it: the classes that cell_html.py gives the printed code. No DOM. */
 
 import { pythonLanguage } from "@codemirror/lang-python";
 import { styleTags, tagHighlighter, tags } from "@lezer/highlight";

@@ -1,8 +1,8 @@
-/** The run rule of a cell: the disc and its word, one line of status, and the quiet buttons. */
+/** The run bar of a cell: the disc and its word, one line of status, and the quiet buttons. */
 
-import { element } from "./element.ts";
-import type { Status } from "./status.ts";
-import type { Key, Words } from "./words.ts";
+import { element, wordButton } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import type { Status } from "./run_status.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const TRIANGLE = "M8 5.5v13l10.5-6.5z";
@@ -19,10 +19,10 @@ export interface Actions {
   stopElsewhere(): void;
 }
 
-export type Rule = ReturnType<typeof createRule>;
+export type RunBar = ReturnType<typeof createRunBar>;
 
-/** Fills the empty run rule that html.py wrote. */
-export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
+/** Fills the empty run bar that cell_html.py wrote. */
+export function createRunBar(bar: HTMLElement, words: Words, actions: Actions) {
   const glyph = document.createElementNS(SVG, "path");
   const disc = document.createElementNS(SVG, "svg");
   disc.setAttribute("class", "disc");
@@ -33,17 +33,13 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
   const word = element("span", {});
   const run = element("button", { class: "run", type: "button" }, disc, word);
   const say = element("span", { class: "say", role: "status" });
-  const offer = quiet("offer", "cancel");
-  const copy = quiet("copy", "copy");
-  const clear = quiet("clear", "clear");
-  const reset = quiet("reset", "reset");
+  const offer = wordButton("offer", words("cancel"));
+  const copy = wordButton("copy", words("copy"));
+  const clear = wordButton("clear", words("clear"));
+  const reset = wordButton("reset", words("reset"));
   let told = ""; // what the status line says, without what ticks
   let offered: Status["offer"] = null;
   let square: boolean | null = null; // the glyph on the disc
-
-  function quiet(does: string, key: Key): HTMLButtonElement {
-    return element("button", { class: "quiet", type: "button", "data-do": does }, words(key));
-  }
 
   function paint(status: Status, offers: { clear: boolean; reset: boolean }): void {
     const busy = status.button === "stop" || status.button === "cancel";
@@ -69,7 +65,7 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
 
   function tell(...nodes: (Node | string)[]): void {
     say.replaceChildren(...nodes);
-    rule.classList.toggle("leads", say.querySelector(".lead:not(:empty)") !== null); // see media.css
+    bar.classList.toggle("leads", say.querySelector(".lead:not(:empty)") !== null); // see media.css
   }
 
   /** The status line as nodes; what ticks stands in nodes of its own that are not read aloud. */
@@ -94,8 +90,8 @@ export function createRule(rule: HTMLElement, words: Words, actions: Actions) {
     setText(copy, words("copied"));
     setTimeout(() => setText(copy, words("copy")), COPIED);
   };
-  rule.replaceChildren(fill, run, say, offer, copy, clear, reset);
-  rule.hidden = false;
+  bar.replaceChildren(fill, run, say, offer, copy, clear, reset);
+  bar.hidden = false;
 
   return {
     paint,

@@ -1,12 +1,12 @@
-/** What the run rule under a cell says: the word of its button and the line beside it. No DOM. */
+/** What the run bar under a cell says: the word of its button and the line beside it. No DOM. */
 
-import type { Phase } from "./protocol.ts";
-import { failingLine, stateOf, type Cell, type Page } from "./record.ts";
-import { duration, megabytes, type Key, type Words } from "./words.ts";
+import { duration, megabytes, type Key, type Words } from "../common/words.ts";
+import { failingLine, stateOf, type Cell, type Page } from "../python/cell_state.ts";
+import type { Phase } from "../python/protocol.ts";
 
 /** What a cell waits for, as the session knows it. */
 export interface Surroundings {
-  waitsFor: "engine" | "turn" | "elsewhere";
+  waitsFor: "python" | "turn" | "elsewhere";
   ready: boolean; // Python is up
   phases: Phase[];
   again: Page["again"];
@@ -19,7 +19,7 @@ export interface Status {
   text: string; // "" while idle: the keys are shown instead
   ticking: string; // what changes all the time; not read aloud
   phases: Part[] | null;
-  filled: number; // how much of the rule is filled while loading, 0 to 1
+  filled: number; // how much of the bar is filled while loading, 0 to 1
   offer: "cancel_again" | "stop_elsewhere" | null; // what the reader may do about it
 }
 
@@ -60,7 +60,7 @@ function waiting(around: Surroundings, words: Words): Partial<Status> {
   if (around.waitsFor === "elsewhere") {
     return { text: words("waiting_elsewhere"), offer: "stop_elsewhere" };
   }
-  if (around.waitsFor === "engine") return loading(around.phases, words);
+  if (around.waitsFor === "python") return loading(around.phases, words);
   return { text: around.again ? words("again", around.again) : words("waiting") };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Markup from the worker -> nodes that can show something and do nothing else.
  *
- * kernel.py has sanitised what a cell shows, but a cell's code runs beside kernel.py in the worker
+ * The kernel has sanitized what a cell shows, but a cell's code runs beside it in the worker
  * and could speak in its name. So the page looks again at everything that is not plain text.
  */
 
@@ -15,17 +15,17 @@ const ELEMENTS = new Set(
 const LINKS = new Set(["href", "xlink:href", "src"]);
 
 /** The nodes of some HTML or SVG, without what could run, load or send. */
-export function cleaned(markup: string): DocumentFragment {
+export function sanitized(markup: string): DocumentFragment {
   const template = document.createElement("template"); // its contents are inert until inserted
   template.innerHTML = markup;
   for (const element of [...template.content.querySelectorAll("*")]) {
-    if (ELEMENTS.has(element.localName.toLowerCase())) cleanAttributes(element);
+    if (ELEMENTS.has(element.localName.toLowerCase())) sanitizeAttributes(element);
     else element.remove();
   }
   return template.content;
 }
 
-function cleanAttributes(element: Element): void {
+function sanitizeAttributes(element: Element): void {
   for (const { name, value } of [...element.attributes]) {
     if (!isHarmless(element.localName, name.toLowerCase(), value)) element.removeAttribute(name);
   }

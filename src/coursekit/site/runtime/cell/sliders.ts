@@ -1,12 +1,12 @@
 /** A cell's sliders and choices, above its output; moving one rewrites the code and runs it. */
 
-import { fromTrack, literalOf, STEPS, toTrack, unquoted, type Control } from "./control.ts";
-import { element } from "./element.ts";
+import { element } from "../common/element.ts";
+import { fromTrack, literalOf, STEPS, toTrack, unquoted, type Control } from "./control_comments.ts";
 
-export type Knobs = ReturnType<typeof createKnobs>;
+export type Sliders = ReturnType<typeof createSliders>;
 
 /** Makes the controls of a cell. `write` puts a literal into the code and runs the cell. */
-export function createKnobs(
+export function createSliders(
   controls: Control[],
   code: () => string,
   write: (control: Control, text: string) => void,

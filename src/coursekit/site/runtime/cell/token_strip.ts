@@ -1,7 +1,7 @@
-/** Tokens coloured by a number each; hover and focus show it. The same nodes as html.py writes. */
+/** Tokens coloured by a number each; hover and focus show it. The same nodes as cell_html.py writes. */
 
-import { element } from "./element.ts";
-import type { Output } from "./protocol.ts";
+import { element } from "../common/element.ts";
+import type { Output } from "../python/protocol.ts";
 
 export function createStrip({ tokens, values, name, unit }: Extract<Output, { kind: "strip" }>): Node {
   const largest = Math.max(0, ...values.map(Math.abs)) || 1;

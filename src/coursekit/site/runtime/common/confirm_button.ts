@@ -12,7 +12,7 @@ export interface Said {
   done: string;
 }
 
-export function twice(name: string, said: Said, act: () => void): HTMLElement {
+export function confirmButton(name: string, said: Said, act: () => void): HTMLElement {
   const button = element("button", { class: "quiet", type: "button" }, said.first);
   const say = element("span", { class: "say", role: "status" });
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,7 +1,7 @@
 /** What the runtime says to a reader, in the page's language. */
 
-import en from "../words/en.json";
-import type more from "../words/en-more.json";
+import type more from "../../words/en-more.json";
+import en from "../../words/en.json";
 
 export type Key = keyof typeof en | keyof typeof more;
 export type Words = (key: Key, values?: Record<string, string | number>) => string;
@@ -9,7 +9,7 @@ type Book = Partial<Record<Key, string>>;
 
 const BOOKS: Record<string, Book> = { en };
 
-/** More words of a language: they come with the module that says them (more.ts). */
+/** More words of a language: they come with the module that says them (words_later.ts). */
 export function learn(language: string, book: Book): void {
   BOOKS[language] = { ...BOOKS[language], ...book };
 }

@@ -5,7 +5,7 @@
  * nothing is inflated further than a page of code can need.
  */
 
-import { LINK } from "./store.ts";
+import { LINK } from "./progress_store.ts";
 
 export const LARGEST = 200_000; // bytes of JSON
 

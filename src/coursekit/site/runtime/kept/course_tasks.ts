@@ -1,6 +1,6 @@
 /** What there is to do in the course, as the build wrote it, and how much of it is done. No DOM. */
 
-import { isEmpty, type Entry } from "./store.ts";
+import { isEmpty, type Entry } from "./progress_store.ts";
 
 /** A page with something to do. */
 export interface CoursePage {

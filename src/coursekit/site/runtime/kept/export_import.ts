@@ -1,6 +1,6 @@
 /** What a reader has done, as a file for another browser, and back. */
 
-import { FORMAT, fields, fromEntry, own, toEntry, type Entry, type Store } from "./store.ts";
+import { FORMAT, fields, fromEntry, own, toEntry, type Entry, type Store } from "./progress_store.ts";
 
 const LARGEST = 5_000_000; // characters of a file that could be an export
 

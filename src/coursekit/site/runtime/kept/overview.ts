@@ -1,13 +1,13 @@
 /** The overview of the course: each lesson with what is done of it, and the reader's own file. */
 
-import { tally, type CoursePage } from "./course.ts";
-import { download } from "./download.ts";
-import { element } from "./element.ts";
-import { ImportError, exportJson, importJson } from "./export.ts";
-import { countsOf, readCourse } from "./progress.ts";
-import type { Store } from "./store.ts";
-import { twice } from "./twice.ts";
-import type { Words } from "./words.ts";
+import { confirmButton } from "../common/confirm_button.ts";
+import { download } from "../common/download.ts";
+import { element, wordButton } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import { tally, type CoursePage } from "./course_tasks.ts";
+import { ImportError, exportJson, importJson } from "./export_import.ts";
+import { countsOf, readCourse } from "./progress_display.ts";
+import type { Store } from "./progress_store.ts";
 
 const FILE = "course-progress.json";
 
@@ -48,8 +48,8 @@ function showLesson(row: HTMLElement, page: CoursePage, store: Store, root: URL,
 }
 
 function fillTools(tools: HTMLElement, store: Store, words: Words): void {
-  const save = element("button", { class: "quiet", type: "button", "data-do": "export" }, words("export"));
-  const load = element("button", { class: "quiet", type: "button", "data-do": "import" }, words("import"));
+  const save = wordButton("export", words("export"));
+  const load = wordButton("import", words("import"));
   const file = element("input", { type: "file", accept: ".json,application/json", hidden: "" });
   const say = element("span", { class: "say", role: "status" });
   const all = {
@@ -70,7 +70,7 @@ function fillTools(tools: HTMLElement, store: Store, words: Words): void {
   };
   tools.setAttribute("role", "group");
   tools.setAttribute("aria-label", words("your_file"));
-  tools.replaceChildren(save, load, file, twice("all", all, () => store.resetAll()), say);
+  tools.replaceChildren(save, load, file, confirmButton("all", all, () => store.resetAll()), say);
   tools.hidden = false;
 }
 

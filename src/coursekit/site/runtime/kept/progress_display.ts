@@ -3,12 +3,19 @@
  * when there is something to show.
  */
 
-import { reached, tally, type Count, type CoursePage, type Tally } from "./course.ts";
-import { element } from "./element.ts";
-import type { LivePage } from "./page.ts";
-import { isEmpty, type Store } from "./store.ts";
-import { twice } from "./twice.ts";
-import type { Words } from "./words.ts";
+import { confirmButton } from "../common/confirm_button.ts";
+import { element } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import { reached, tally, type Count, type CoursePage, type Tally } from "./course_tasks.ts";
+import { isEmpty, type Store } from "./progress_store.ts";
+
+/** What it needs of the page in sight (page.ts). */
+export interface Shown {
+  cells: ReadonlyMap<string, { section: HTMLElement }>;
+  exercises: { id: string }[];
+  predictions: { id: string }[];
+  reset(): void;
+}
 
 let course: Promise<CoursePage[]> | null = null;
 
@@ -52,7 +59,7 @@ export async function markLessons(store: Store, words: Words): Promise<void> {
 }
 
 /** Shows at the top of a page what of it is done, and offers to begin anew. */
-export function showHere(store: Store, path: string, page: LivePage, words: Words): void {
+export function showHere(store: Store, path: string, page: Shown, words: Words): void {
   const meta = metaOf(page);
   const entry = store.page(path).entry();
   const { exercises, predictions } = tally(
@@ -68,14 +75,14 @@ export function showHere(store: Store, path: string, page: LivePage, words: Word
   if (trouble.textContent !== said) trouble.textContent = said;
 }
 
-function createReset(store: Store, path: string, page: LivePage, words: Words): HTMLElement {
+function createReset(store: Store, path: string, page: Shown, words: Words): HTMLElement {
   const said = {
     first: words("reset_page"),
     why: words("reset_page_why"),
     sure: words("reset_sure"),
     done: words("reset_page_done"),
   };
-  return twice("anew", said, () => {
+  return confirmButton("anew", said, () => {
     page.reset();
     store.resetPage(path); // now, when nothing of the old outputs can be kept again
     document.querySelector(".guest")?.remove();
@@ -83,7 +90,7 @@ function createReset(store: Store, path: string, page: LivePage, words: Words): 
 }
 
 /** The line under a page's first paragraph; made where the build had nothing to say there. */
-function metaOf(page: LivePage): HTMLElement {
+function metaOf(page: Shown): HTMLElement {
   const [cell] = page.cells.values();
   const article = cell!.section.closest<HTMLElement>(".md-content__inner") ?? document.body;
   const there = article.querySelector<HTMLElement>(":scope > .meta");

@@ -1,13 +1,15 @@
 /**
- * What a reader has done, kept on their own machine: one entry for each page, by its path from the
- * site's root. Nothing of it is sent anywhere. No DOM: the storage is handed in.
+ * What a reader has done and edited, kept in the browser's storage: one entry for each page.
+ *
+ * Entries go by the page's path from the site's root. Nothing of them is sent anywhere. No DOM: the
+ * storage is handed in.
  *
  * Every change reads the entry anew, so that two tabs do not write over each other. Where the
  * browser keeps nothing, or has no room left, the page goes on with what it remembers itself.
  */
 
 export const FORMAT = 1;
-export const LINK = "#code="; // how the hash of a link begins that brings code (share.ts)
+export const LINK = "#code="; // how the hash of a link begins that brings code (code_in_link.ts)
 
 /** The part of the browser's Storage that is used. */
 export type Keeper = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">;

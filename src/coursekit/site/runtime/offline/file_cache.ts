@@ -3,11 +3,11 @@
  *
  * One cache for each course of a host. A file lies there under its address and a hash of its
  * content: two versions can share the cache, neither is ever answered with a file of the other, and
- * a new one fetches only what has changed. Used by the service worker (sw.ts) and by the page that
- * takes everything (take.ts). No DOM: the browser's cache and network are handed in.
+ * a new one fetches only what has changed. Used by the service worker (service_worker.ts) and by the page that
+ * takes everything (download_all.ts). No DOM: the browser's cache and network are handed in.
  */
 
-/** One version, as offline.py wrote it down. */
+/** One version, as service_worker.py wrote it down. */
 export interface Course {
   version: string;
   shell: string[]; // what every page needs, by path
@@ -37,10 +37,10 @@ const UNTRUE = ["content-encoding", "content-length", "vary"]; // of a body that
 /** The name of a course's cache; each course of a host has its own. */
 export const cacheOf = (root: URL): string => `coursekit:${root.pathname}`;
 
-export type Shelf = ReturnType<typeof createShelf>;
+export type FileCache = ReturnType<typeof createFileCache>;
 
 /** `root` is the address of the course's first page. */
-export function createShelf({ files: listed, shell }: Course, root: URL, world: World) {
+export function createFileCache({ files: listed, shell }: Course, root: URL, world: World) {
   const files = new Map(Object.entries(listed));
   const open = (): Promise<Cache> => world.caches.open(cacheOf(root));
   let twins: Promise<Map<string, string>> | null = null; // hash -> where such a file is kept
@@ -169,7 +169,7 @@ async function read(response: Response, arrived: Keeping["arrived"]): Promise<Bl
   return new Blob(parts, { type: response.headers.get("content-type") ?? "" });
 }
 
-/** The first 12 letters of the SHA-256 in base64, as offline.py has it. */
+/** The first 12 letters of the SHA-256 in base64, as service_worker.py has it. */
 export async function hashOf(body: Blob): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await body.arrayBuffer()));
   return btoa(String.fromCharCode(...digest.slice(0, 9))).replaceAll("+", "-").replaceAll("/", "_");

@@ -1,12 +1,14 @@
 /**
- * The page's part of a visit without a network: starts the service worker (sw.ts), tells it what the
- * page used before, and says when there is a newer version. Loaded when the page has settled.
+ * The page's part of a visit without a network: registers the service worker, announces an update.
+ *
+ * It also tells the service worker (service_worker.ts) what the page used before that was there.
+ * Loaded when the page has settled.
  */
 
-import { element } from "./element.ts";
-import type { Course } from "./shelf.ts";
-import type { Order } from "./sw.ts";
-import type { Words } from "./words.ts";
+import { element } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import type { Course } from "./file_cache.ts";
+import type { Order } from "./service_worker.ts";
 
 /** Where this course is, and what it says. */
 export interface Place {
@@ -101,7 +103,7 @@ export function createOffline({ root, words }: Place) {
   async function retire(registration: ServiceWorkerRegistration): Promise<void> {
     const { status } = await fetch(new URL("sw.js", root), { method: "HEAD", cache: "no-store" });
     if (status !== 404 && status !== 410) return;
-    const { cacheOf } = await import("./shelf.ts");
+    const { cacheOf } = await import("./file_cache.ts");
     await Promise.all([registration.unregister(), caches.delete(cacheOf(root))]);
   }
 
@@ -111,7 +113,7 @@ export function createOffline({ root, words }: Place) {
   async function showMissing(missing: HTMLElement): Promise<void> {
     missing.querySelector("button")!.onclick = () => location.reload();
     window.addEventListener("online", () => missing.isConnected && location.reload());
-    const { kept } = await openShelf();
+    const { kept } = await openFiles();
     const there = await kept();
     for (const item of missing.querySelectorAll<HTMLElement>("li")) {
       const path = new URL(item.querySelector("a")!.href).pathname.slice(root.pathname.length);
@@ -120,12 +122,12 @@ export function createOffline({ root, words }: Place) {
   }
 
   /** What lies in the cache, of the version that answers this page. */
-  async function openShelf() {
-    const { createShelf } = await import("./shelf.ts");
+  async function openFiles() {
+    const { createFileCache } = await import("./file_cache.ts");
     for (let tries = 0; tries < TRIES; tries++) {
       const worker = await active();
       const course = worker && (await courseOf(worker));
-      if (course) return createShelf(course, root, { caches, fetch: fetch.bind(window) });
+      if (course) return createFileCache(course, root, { caches, fetch: fetch.bind(window) });
       if (!worker) break;
       await new Promise((again) => setTimeout(again, SOON)); // until its successor is the active one
     }
@@ -133,7 +135,7 @@ export function createOffline({ root, words }: Place) {
   }
 
   return {
-    openShelf,
+    openFiles,
 
     /** Files that were used while no service worker saw it, by address. */
     used: (addresses: string[]): void => void tell({ kind: "keep", addresses }),
@@ -147,7 +149,7 @@ export function createOffline({ root, words }: Place) {
       if (missing) void showMissing(missing);
       const control = document.querySelector<HTMLElement>("#offline");
       if (control) {
-        void import("./take.ts").then((take) => take.show(control, { openShelf, able: () => registered }, words()));
+        void import("./download_all.ts").then((take) => take.show(control, { openFiles, able: () => registered }, words()));
       }
     },
   };

@@ -1,17 +1,17 @@
 /**
  * The service worker: answers with the course's files where there is no network, or they are here.
  *
- * offline.py writes COURSE, every file of one version with its hash, in front of this script. A page
+ * service_worker.py writes COURSE, every file of one version with its hash, in front of this script. A page
  * gets the files of this version, from the cache or from the host; what the host sends is kept when
  * it is of this version, and passed on as it is. That pages and scripts of two versions never meet
- * is not done here: a version's scripts have a folder of their own (edition.py), and a page that
- * comes by instant navigation is looked at first (early.ts).
+ * is not done here: a version's scripts have a folder of their own (version_folder.py), and a page that
+ * comes by instant navigation is looked at first (before_material.ts).
  *
  * A new version waits until no page of the old one is open, or until a reader asks for it; pages
  * that are open then go on with the old one's files, which stay until the last such page is closed.
  */
 
-import { ALL, OLD, createShelf, inLanes, type Course } from "./shelf.ts";
+import { ALL, OLD, createFileCache, inLanes, type Course } from "./file_cache.ts";
 
 declare const COURSE: Course;
 declare const self: ServiceWorkerGlobalScope;
@@ -26,45 +26,45 @@ const LANES = 6;
 const EDITION = /\/assets\/coursekit-[0-9a-f]{12}\//;
 
 const root = new URL(self.registration.scope);
-const shelf = createShelf(COURSE, root, { caches, fetch: fetch.bind(self) });
+const files = createFileCache(COURSE, root, { caches, fetch: fetch.bind(self) });
 let asked = false; // whether there is a newer version
 
 /** What every page needs, at once or not at all; then, as far as it goes, what the reader had. */
 async function install(): Promise<void> {
-  await inLanes(COURSE.shell, LANES, (path) => shelf.keep(path));
-  const all = (await shelf.note(ALL)) !== null;
-  const had = (await shelf.addresses()).map((address) => shelf.pathOf(address)!);
-  await keepAll(all ? shelf.paths() : had);
+  await inLanes(COURSE.shell, LANES, (path) => files.keep(path));
+  const all = (await files.note(ALL)) !== null;
+  const had = (await files.addresses()).map((address) => files.pathOf(address)!);
+  await keepAll(all ? files.paths() : had);
 }
 
 /** A file that does not come is no trouble: it is fetched when it is asked for. */
 async function keepAll(paths: string[]): Promise<void> {
-  const known = new Set(paths.filter(shelf.has));
-  await inLanes(known, LANES, (path) => shelf.keep(path).catch(() => undefined));
+  const known = new Set(paths.filter(files.has));
+  await inLanes(known, LANES, (path) => files.keep(path).catch(() => undefined));
 }
 
 async function activate(): Promise<void> {
   const windows = await self.clients.matchAll({ type: "window" });
-  await shelf.setNote(OLD, JSON.stringify(windows.map(({ id }) => id)));
+  await files.setNote(OLD, JSON.stringify(windows.map(({ id }) => id)));
   await sweep();
 }
 
 /** Takes away the files of earlier versions when no page of theirs is open. */
 async function sweep(): Promise<void> {
-  const old = await shelf.note(OLD);
+  const old = await files.note(OLD);
   if (old === null) return;
   const ids = new Set(JSON.parse(old) as string[]);
-  const known = await shelf.addresses();
+  const known = await files.addresses();
   const { installing, waiting } = self.registration; // has begun to keep its own
   if (installing || waiting) return;
   if ((await self.clients.matchAll({ type: "window" })).some(({ id }) => ids.has(id))) return;
-  await shelf.retain(shelf.paths(), known);
-  await shelf.setNote(OLD, null);
+  await files.retain(files.paths(), known);
+  await files.setNote(OLD, null);
 }
 
 async function answer(event: FetchEvent, path: string): Promise<Response> {
   const { request } = event;
-  const kept = await shelf.find(path).catch(() => undefined);
+  const kept = await files.find(path).catch(() => undefined);
   if (kept) return kept;
   const response = await ask(request);
   if (response.status === 200 && response.type === "basic") {
@@ -74,7 +74,7 @@ async function answer(event: FetchEvent, path: string): Promise<Response> {
 }
 
 async function keepCopy(path: string, response: Response): Promise<void> {
-  const ours = await shelf.put(path, response).catch(() => true); // broke off, or there is no room
+  const ours = await files.put(path, response).catch(() => true); // broke off, or there is no room
   if (!ours) await lookForUpdate();
 }
 
@@ -83,7 +83,7 @@ async function ask(request: Request): Promise<Response> {
   try {
     return await fetch(request);
   } catch (error) {
-    const page = request.mode === "navigate" && (await shelf.find("offline.html").catch(() => undefined));
+    const page = request.mode === "navigate" && (await files.find("offline.html").catch(() => undefined));
     if (page) return atAnyAddress(page);
     throw error;
   }
@@ -109,17 +109,17 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const path = shelf.pathOf(request.url);
+  const path = files.pathOf(request.url);
   if (path === null || request.method !== "GET" || request.headers.has("range")) return;
-  if (shelf.has(path)) return event.respondWith(answer(event, path));
+  if (files.has(path)) return event.respondWith(answer(event, path));
   if (request.mode === "navigate") {
     const url = new URL(request.url);
-    const folder = shelf.has(`${path}/index.html`); // as hosts do it
+    const folder = files.has(`${path}/index.html`); // as hosts do it
     if (folder) url.pathname += "/";
     return event.respondWith(folder ? Response.redirect(url.href) : ask(request));
   }
   if (EDITION.test(request.url)) {
-    event.respondWith(shelf.findOld(request.url).then((kept) => kept ?? fetch(request)));
+    event.respondWith(files.findOld(request.url).then((kept) => kept ?? fetch(request)));
   }
 });
 
@@ -128,7 +128,7 @@ self.addEventListener("message", (event) => {
   if (order.kind === "activate") event.waitUntil(self.skipWaiting());
   if (order.kind === "course") event.ports[0]?.postMessage(COURSE);
   if (order.kind === "keep") {
-    const paths = order.addresses.filter((each) => URL.canParse(each)).map(shelf.pathOf).filter((path) => path !== null);
+    const paths = order.addresses.filter((each) => URL.canParse(each)).map(files.pathOf).filter((path) => path !== null);
     event.waitUntil(keepAll(paths).then(sweep));
   }
 });

@@ -1,7 +1,7 @@
 /**
  * What must be there before anything is drawn and before Material's script begins.
  *
- * The one script that a page waits for. No script stands in the page itself (policy.py): what
+ * The one script that a page waits for. No script stands in the page itself (content_security_policy.py): what
  * Material writes there, and what we mend of it, is here.
  */
 
@@ -116,7 +116,7 @@ function keepAddress(sheet: HTMLLinkElement): void {
  * address, and the sitemap names those of `site_url`. A copy of the site may be served from any
  * host, port and folder, so the sitemap is read as if it named this one.
  *
- * A page of another version is for that version's scripts (edition.py). Its text is refused here,
+ * A page of another version is for that version's scripts (version_folder.py). Its text is refused here,
  * upon which Material opens it as the browser does: with a new load.
  */
 function readWhatMaterialFetches(): void {
@@ -126,7 +126,7 @@ function readWhatMaterialFetches(): void {
   DOMParser.prototype.parseFromString = function (text, type) {
     if (type === "text/xml") return parse.call(this, String(text).replaceAll(`<loc>${built}`, `<loc>${root}`), type);
     const other = editionOf(String(text));
-    if (other && other !== edition) throw new Error("a page of another version");
+    if (other && other !== edition) throw Error(); // what it says, nobody hears
     const page = parse.call(this, text, type);
     const [here, coming] = [sheetOf(document), sheetOf(page)];
     if (here && coming) {
@@ -138,7 +138,7 @@ function readWhatMaterialFetches(): void {
 }
 
 function editionOf(text: string): string | undefined {
-  return /\/coursekit-(\w+)\/early\.js"?/.exec(text)?.[1];
+  return /\/coursekit-(\w+)\//.exec(text)?.[1];
 }
 
 /**

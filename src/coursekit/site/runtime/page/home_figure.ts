@@ -1,8 +1,8 @@
 /** The home page's live figure: a ball goes downhill in steps of the size that a slider says. */
 
-import { onArrival } from "./arrive.ts";
+import { wordsOf, type Key } from "../common/words.ts";
 import { EDGE, START, STEPS, loss, slope, walk } from "./descent.ts";
-import { wordsOf, type Key } from "./words.ts";
+import { onPageLoad } from "./on_page_load.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [720, 560]; // of the figure's viewBox
@@ -165,4 +165,4 @@ function open(): void {
   setTimeout(() => turn === 0 && void run(), FIRST_RUN);
 }
 
-onArrival(open);
+onPageLoad(open);

@@ -1,14 +1,14 @@
 /** Entry: one session for the whole visit, and the cells of whichever page is in sight. */
 
-import { onArrival } from "./arrive.ts";
-import type { LiveCell } from "./cell.ts";
-import { spawnEngine } from "./engine.ts";
-import type { Offline } from "./offline.ts";
-import { makeOpeners } from "./opens.ts";
+import type { LiveCell } from "../cell/cell.ts";
+import { wordsOf, type Words } from "../common/words.ts";
+import { LINK, createStore } from "../kept/progress_store.ts";
+import type { Offline } from "../offline/offline.ts";
+import { createSession } from "../python/session.ts";
+import { spawnWorker } from "../python/worker_client.ts";
+import { makeMenus } from "./menus.ts";
+import { onPageLoad } from "./on_page_load.ts";
 import { openPage, type LivePage } from "./page.ts";
-import { createSession } from "./session.ts";
-import { LINK, createStore } from "./store.ts";
-import { wordsOf, type Words } from "./words.ts";
 
 const NEAR = "100% 0px"; // a cell is near when it is less than one screen away
 const SETTLED = 2000; // ms after which a page counts as settled, however busy it is
@@ -27,7 +27,7 @@ let showing: ReturnType<typeof setTimeout> | undefined;
 
 const session = createSession({
   spawn: (receive) =>
-    spawnEngine((report) => {
+    spawnWorker((report) => {
       if (report.kind === "fetched") void offline.then(({ used }) => used(report.addresses));
       else receive(report);
     }),
@@ -43,10 +43,12 @@ const session = createSession({
 
 /** What keeps the course for a visit without a network; it waits for all that this visit needs. */
 const offline = new Promise<Offline>((loaded) => {
-  whenSettled(() => whenLoaded(() => loaded(import("./offline.ts").then((o) => o.createOffline({ root: ROOT, words })))));
+  whenSettled(() => whenLoaded(() => loaded(import("../offline/offline.ts").then((o) => o.createOffline({ root: ROOT, words })))));
 });
 
-const store = createStore(storage(), `coursekit:${ROOT.pathname}`);
+// Where the browser keeps nothing for this site, a stand-in is there (before_material.ts).
+const storage = "unkept" in localStorage ? null : localStorage;
+const store = createStore(storage, `coursekit:${ROOT.pathname}`);
 store.onChange((path) => {
   if (path === null || path === here()) page?.recall();
   showing ??= setTimeout(() => void show().catch(() => undefined), SOON);
@@ -54,18 +56,13 @@ store.onChange((path) => {
 window.addEventListener("storage", (event) => store.heard(event.key));
 window.addEventListener("hashchange", openLink);
 
-function storage(): Storage | null {
-  try {
-    return "unkept" in localStorage ? null : localStorage; // a stand-in, see early.ts
-  } catch {
-    return null; // the browser keeps nothing for this site
-  }
-}
-
 /** The path of the page in sight from the site's root, the same wherever the site stands. */
 function here(): string {
   return location.pathname.slice(ROOT.pathname.length).replace(/index\.html$/, "");
 }
+
+/** What is loaded when a reader has something to show, to share or to open. */
+const later = () => import("./progress_and_links.ts");
 
 const words = (): Words => wordsOf(document.documentElement.lang);
 
@@ -76,7 +73,7 @@ function open(): void {
   if (page?.holds()) return;
   page?.close();
   near?.disconnect();
-  page = openPage(location.pathname, session, store.page(here()), words());
+  page = openPage(location.pathname, session, store.page(here()), later, words());
   openLink();
   if (page) warmUp([...page.cells.values()]);
 }
@@ -86,7 +83,7 @@ async function show(): Promise<void> {
   showing = undefined;
   const overview = document.querySelector<HTMLElement>("#progress");
   if (!overview && store.paths().length === 0 && !document.querySelector(".anew")) return;
-  const { markLessons, showAll, showHere } = await import("./reader.ts");
+  const { markLessons, showAll, showHere } = await later();
   if (page?.holds()) showHere(store, here(), page, words());
   await markLessons(store, words());
   if (overview) await showAll(overview, store, ROOT, words());
@@ -97,8 +94,8 @@ function openLink(): void {
   const kept = store.page(here());
   const live = page;
   if (!live || (!location.hash.startsWith(LINK) && kept.guests().length === 0)) return;
-  void import("./reader.ts").then((reader) => {
-    if (live === page) return reader.openLink(live, kept, words()); // else the next page asked anew
+  void later().then(({ openLink }) => {
+    if (live === page) return openLink(live.cells, kept, words()); // else the next page asked anew
   });
 }
 
@@ -106,7 +103,7 @@ function openLink(): void {
 function warmUp(cells: LiveCell[]): void {
   const warm = (cell: LiveCell): void => {
     session.warm(cell.code());
-    import("./outputs.ts").catch(() => undefined); // what shows results comes before there are any
+    import("../cell/outputs.ts").catch(() => undefined); // what shows results comes before there are any
   };
   for (const cell of cells) {
     for (const intent of ["pointerenter", "focusin"]) {
@@ -144,5 +141,5 @@ function whenLoaded(act: () => void): void {
   else act();
 }
 
-makeOpeners();
-onArrival(open);
+makeMenus();
+onPageLoad(open);

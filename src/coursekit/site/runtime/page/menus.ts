@@ -1,6 +1,6 @@
-/** Menu and search open from buttons, so that a keyboard and a screen reader know them; Escape closes. */
+/** Menu and search open from buttons, for keyboards and screen readers too; Escape closes them. */
 
-export function makeOpeners(): void {
+export function makeMenus(): void {
   for (const button of document.querySelectorAll<HTMLElement>("[data-opens]")) {
     const toggle = document.getElementById(button.dataset["opens"]!) as HTMLInputElement;
     button.addEventListener("click", () => toggle.click());

@@ -7,7 +7,7 @@ declare global {
 }
 
 /** `open` may be called more than once for the same page. */
-export function onArrival(open: () => void): void {
+export function onPageLoad(open: () => void): void {
   if (window.document$) window.document$.subscribe(open);
   else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", open);
   else open();

@@ -1,20 +1,25 @@
 /** The cells of one page together: their toolbar, and the line that shows how far the page has run. */
 
-import { createCell, type LiveCell } from "./cell.ts";
-import { createExercise, type Exercise, type Status } from "./exercise.ts";
-import { element } from "./element.ts";
-import { createPrediction, type Prediction } from "./predict.ts";
-import type { Check } from "./protocol.ts";
-import type { Session } from "./session.ts";
-import type { Kept } from "./store.ts";
-import type { Words } from "./words.ts";
+import { createCell, type LiveCell } from "../cell/cell.ts";
+import { createExercise, type Exercise, type Status } from "../cell/exercise.ts";
+import { createPrediction, type Prediction } from "../cell/predict.ts";
+import { element, wordButton } from "../common/element.ts";
+import type { Words } from "../common/words.ts";
+import type { Kept } from "../kept/progress_store.ts";
+import type { Check } from "../python/protocol.ts";
+import type { Session } from "../python/session.ts";
 
 const RAN = new Set(["done", "stale"]);
 
 export type LivePage = NonNullable<ReturnType<typeof openPage>>;
 
+/** What is loaded when a reader wants to share the code of some cells. */
+interface Sharing {
+  copyLink(cells: LiveCell[], say: (text: string) => void, words: Words): Promise<void>;
+}
+
 /** Brings the cells of the page in sight to life; null if it has none. */
-export function openPage(path: string, session: Session, kept: Kept, words: Words) {
+export function openPage(path: string, session: Session, kept: Kept, sharing: () => Promise<Sharing>, words: Words) {
   const sections = [...document.querySelectorAll<HTMLElement>("section.cell[data-cell]")];
   const first = sections[0];
   if (!first) return null;
@@ -35,7 +40,7 @@ export function openPage(path: string, session: Session, kept: Kept, words: Word
       asks: asking.map((question) => question.dataset.right!),
       checks: checksOf(section),
       runAbove: () => runAbove(name),
-      kept,
+      drafts: kept,
     };
     const cell = createCell(section, place, session, words);
     cells.set(cell.name, cell);
@@ -95,7 +100,7 @@ export function openPage(path: string, session: Session, kept: Kept, words: Word
       }
     },
     restart: () => session.restart(path),
-    share: async (say) => (await import("./reader.ts")).copyLink([...cells.values()], say, words),
+    share: async (say) => (await sharing()).copyLink([...cells.values()], say, words),
   });
   document.querySelector(".room")?.replaceWith(tools);
   const line = drawLine(sections);
@@ -117,7 +122,7 @@ export function openPage(path: string, session: Session, kept: Kept, words: Word
   };
 }
 
-/** The checks of a cell that is the answer to an exercise, as html.py wrote them. */
+/** The checks of a cell that is the answer to an exercise, as cell_html.py wrote them. */
 function checksOf({ dataset }: HTMLElement): Check[] | null {
   return dataset.checks === undefined ? null : (JSON.parse(dataset.checks) as Check[]);
 }
@@ -131,9 +136,9 @@ interface Tools {
 
 function createTools(words: Words, actions: Tools): HTMLElement {
   const say = element("span", { class: "say", role: "status" });
-  const all = element("button", { class: "quiet", type: "button", "data-do": "all" }, words("run_all"));
-  const restart = element("button", { class: "quiet", type: "button", "data-do": "restart" }, words("restart"));
-  const share = element("button", { class: "quiet", type: "button", "data-do": "share" }, words("share"));
+  const all = wordButton("all", words("run_all"));
+  const restart = wordButton("restart", words("restart"));
+  const share = wordButton("share", words("share"));
   const tools = element(
     "div",
     { class: "tools", role: "toolbar", "aria-label": words("all_cells") },
@@ -156,7 +161,7 @@ function createTools(words: Words, actions: Tools): HTMLElement {
   };
   tools.onkeydown = (event) => {
     const buttons = [all, restart, share];
-    const at = buttons.findIndex((button) => button === document.activeElement);
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (event.key === "ArrowRight") buttons[at + 1]?.focus();
     if (event.key === "ArrowLeft") buttons[at - 1]?.focus();
   };

@@ -1,4 +1,4 @@
-/** One run that was asked for, from the queue to its end. */
+/** One run of a cell that was asked for, from the queue to its end. */
 
 import type { Task } from "./protocol.ts";
 

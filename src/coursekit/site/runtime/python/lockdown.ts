@@ -3,7 +3,7 @@
  *
  * A cell can reach the worker's global object (`import js`), and through it whatever the browser
  * offers there: storage, caches, other workers, sockets. What stays is listed here, not what goes,
- * so that what browsers will add is gone as well. policy.py holds what an import or a fetch that is
+ * so that what browsers will add is gone as well. content_security_policy.py holds what an import or a fetch that is
  * left could ask of the network.
  */
 
@@ -29,7 +29,7 @@ const BROWSER = `self importScripts WorkerGlobalScope DedicatedWorkerGlobalScope
 const NAVIGATOR = `constructor hardwareConcurrency language languages onLine platform userAgent`;
 
 /** Throws where the browser does not let go of something: better no Python than one with a door. */
-export function makeBare(scope: { readonly navigator: object }): void {
+export function lockDown(scope: { readonly navigator: object }): void {
   const { navigator } = scope;
   strip(scope, `${LANGUAGE} ${BROWSER}`);
   strip(navigator, NAVIGATOR);

@@ -1,6 +1,6 @@
 /** What the page and its Python worker say to each other. Types only. */
 
-/** One thing a cell shows, as kernel.py describes it. */
+/** One thing a cell shows, as the kernel describes it. */
 export type Output =
   | { kind: "text"; stream: "stdout" | "stderr"; text: string }
   | { kind: "value"; text: string }
@@ -42,7 +42,7 @@ export interface Axes {
 
 /** One check of an exercise, as its author wrote it. */
 export interface Check {
-  says: string; // HTML of html.py
+  says: string; // HTML of cell_html.py
   code: string;
 }
 
@@ -72,7 +72,7 @@ export interface Phase {
   done: boolean;
 }
 
-/** Memory that page and worker share, where the browser allows it; shared.ts alone touches it. */
+/** Memory that page and worker share, where the browser allows it; shared_memory.ts alone touches it. */
 export interface Shared {
   interrupt: Uint8Array;
   length: Int32Array;

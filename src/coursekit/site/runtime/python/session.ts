@@ -2,18 +2,18 @@
  * Which cell runs when, how it is stopped, and what runs again when Python had to be started anew.
  *
  * One session lasts as long as the visit and serves every page of it. It knows neither the DOM nor
- * Pyodide: the engine is handed in, and whoever shows the cells is told which of them changed.
+ * Pyodide: the worker is handed in, and whoever shows the cells is told which of them changed.
  */
 
+import * as record from "./cell_state.ts";
+import type { Cell, Note, Page } from "./cell_state.ts";
 import { newJob, type Job, type Request } from "./job.ts";
 import type { End, Order, Phase, Report, Value } from "./protocol.ts";
-import * as record from "./record.ts";
-import type { Cell, Note, Page } from "./record.ts";
 
 export const PATIENCE = 200; // ms an interrupt may take before the worker is ended
 
 /** A worker that runs Python, and the ways to reach it while it is busy. */
-export interface Engine {
+export interface PythonWorker {
   post(order: Order): void;
   interrupt(): boolean; // false where the browser gives no way
   answer(text: string): void;
@@ -22,7 +22,7 @@ export interface Engine {
 
 /** What the session needs of the world. */
 export interface World {
-  spawn(receive: (report: Report) => void): Engine;
+  spawn(receive: (report: Report) => void): PythonWorker;
   now(): number;
   after(ms: number, act: () => void): () => void; // returns what calls it off
   changed(cell: Cell): void;
@@ -33,7 +33,7 @@ export type Session = ReturnType<typeof createSession>;
 export function createSession(world: World) {
   const pages = new Map<string, Page>();
   let visible = "";
-  let engine: Engine | null = null;
+  let worker: PythonWorker | null = null;
   let ready = false;
   let phases: Phase[] = [];
   const nearby = new Set<string>(); // code of the cells that the reader came near
@@ -83,13 +83,13 @@ export function createSession(world: World) {
   function pump(): void {
     if (current || !queue[0]) return;
     wake();
-    if (!ready || !engine) return;
+    if (!ready || !worker) return;
     if (!pageOf(queue[0].page).alive) revive(queue[0].page);
     current = queue.shift()!;
     current.stage = "sent";
     show(current, { busy: "running", since: world.now() });
     const { id, page, cell, code, holds, checks, asks } = current;
-    engine.post({ kind: "run", id, page, cell, code, holds, checks, asks });
+    worker.post({ kind: "run", id, page, cell, code, holds, checks, asks });
     for (const job of queue) show(job, {}); // who waits for whom has changed
   }
 
@@ -112,20 +112,20 @@ export function createSession(world: World) {
     withdraw((other) => other.page === job.page && !other.again, "skipped");
   }
 
-  // --- the engine and its end ---------------------------------------------------------------------
+  // --- the worker and its end ---------------------------------------------------------------------
 
   function wake(): void {
-    if (engine) return;
+    if (worker) return;
     const mine = world.spawn((report) => {
-      if (engine === mine) receive(report);
+      if (worker === mine) receive(report);
     });
-    engine = mine;
+    worker = mine;
   }
 
-  /** The engine is gone, and with it every namespace. */
+  /** The worker is gone, and with it every namespace. */
   function lose(): void {
-    engine?.end();
-    engine = null;
+    worker?.end();
+    worker = null;
     ready = false;
     phases = [];
     current = null;
@@ -202,15 +202,15 @@ export function createSession(world: World) {
   // --- stopping -----------------------------------------------------------------------------------
 
   function halt(job: Job): void {
-    if (!engine || job.stage === "stopping" || job.stage === "cancelled") return;
+    if (!worker || job.stage === "stopping" || job.stage === "cancelled") return;
     if (job.stage === "sent") {
       job.stage = "cancelled";
-      engine.post({ kind: "cancel", id: job.id });
+      worker.post({ kind: "cancel", id: job.id });
       show(job, { busy: null });
       return;
     }
     job.stage = "stopping";
-    if (engine.interrupt()) job.alarm = world.after(PATIENCE, () => kill(job));
+    if (worker.interrupt()) job.alarm = world.after(PATIENCE, () => kill(job));
     else kill(job);
   }
 
@@ -246,7 +246,7 @@ export function createSession(world: World) {
       case "ready":
         ready = true;
         pump();
-        for (const code of nearby) engine?.post({ kind: "prepare", code });
+        for (const code of nearby) worker?.post({ kind: "prepare", code });
         return;
       case "begun": {
         if (!job) return;
@@ -282,7 +282,7 @@ export function createSession(world: World) {
   function reply(text: string): void {
     if (!current) return;
     current.answers.push(text);
-    engine?.answer(text);
+    worker?.answer(text);
     change(cellOf(current.page, current.cell), { question: null });
   }
 
@@ -307,7 +307,7 @@ export function createSession(world: World) {
     /** The reader may soon run this cell: start Python, and fetch what the cell will need. */
     warm(code: string): void {
       wake();
-      if (ready && !nearby.has(code)) engine?.post({ kind: "prepare", code });
+      if (ready && !nearby.has(code)) worker?.post({ kind: "prepare", code });
       nearby.add(code);
     },
 
@@ -339,7 +339,7 @@ export function createSession(world: World) {
       if (current ? current.page === name : ready) {
         current?.alarm();
         lose();
-      } else engine?.post({ kind: "forget", page: name });
+      } else worker?.post({ kind: "forget", page: name });
       Object.assign(page, { alive: false, host: null, again: null });
       for (const cell of page.cells.values()) {
         change(cell, { settled: "idle", busy: null, question: null, ran: null, note: null });
@@ -371,14 +371,14 @@ export function createSession(world: World) {
     cell: cellOf,
 
     /** What a cell that is not running yet waits for. */
-    waitsFor(cell: Cell): "engine" | "turn" | "elsewhere" {
+    waitsFor(cell: Cell): "python" | "turn" | "elsewhere" {
       const first = current ?? queue[0];
-      if (first?.page === cell.page && first.cell === cell.name) return "engine";
+      if (first?.page === cell.page && first.cell === cell.name) return "python";
       return first && first.page !== cell.page ? "elsewhere" : "turn";
     },
 
     /** Whether Python is on its way. */
-    loading: (): boolean => engine !== null && !ready,
+    loading: (): boolean => worker !== null && !ready,
 
     /** The parts of Python that are loading, and how far a page's running again has come. */
     progress(page: string): { ready: boolean; phases: Phase[]; again: Page["again"] } {

@@ -18,7 +18,7 @@ export interface Limit {
 const COUNTED = new Set<Output["kind"]>(["html", "figure", "movie", "strip"]);
 
 /** Passes outputs on until a limit is reached, then says that the rest is left out, and hands it over. */
-export function createLimit(send: (output: Output) => void): Limit {
+export function createTruncation(send: (output: Output) => void): Limit {
   let characters = CHARACTERS;
   let lines = LINES;
   let others = OUTPUTS;

@@ -1,8 +1,8 @@
 /**
- * What a worker sent -> a report, or null where it is none.
+ * What the worker sent -> a report, checked field by field; null where it is none.
  *
  * The code of a cell runs in the worker and could speak in its name. So the page believes nothing
- * that has not the form of protocol.ts; clean.ts looks at the markup in it.
+ * that has not the form of protocol.ts; sanitize.ts looks at the markup in it.
  */
 
 import type { Output, Report } from "./protocol.ts";

@@ -1,24 +1,23 @@
-/** Python in a worker: loads Pyodide and kernel.py, runs cells, says what they show. */
+/** Python in a worker: loads Pyodide and the kernel, runs cells, says what they show. */
 
 import type { Lockfile, PyodideAPI } from "pyodide";
 import type { PyCallable, PyDict, PyProxy } from "pyodide/ffi";
-import { makeBare } from "./bare.ts";
-import { createLimit } from "./limit.ts";
-import { createLoading, type Loading } from "./loading.ts";
+import { createLoading, type Loading } from "./download_progress.ts";
+import { lockDown } from "./lockdown.ts";
 import type { Check, End, Order, Output, Report, Shared, Value } from "./protocol.ts";
-import { waitForAnswer } from "./shared.ts";
+import { waitForAnswer } from "./shared_memory.ts";
+import { createTruncation } from "./truncate_output.ts";
 
 /** runtime.json, written by the site's build. */
 interface Runtime {
   pyodide: { base: string; library: string };
   wheel: string;
-  kernel: string;
   requires: Record<string, string[]>;
   weights: Record<string, string>; // name -> file
   sizes: Record<string, number>;
 }
 
-/** kernel.py as seen from here. */
+/** The package coursekit.site.kernel as seen from here. */
 interface Kernel extends PyProxy {
   run: PyCallable;
   grade: PyCallable;
@@ -32,7 +31,7 @@ interface KernelModule extends PyProxy {
 
 type Run = Extract<Order, { kind: "run" }>;
 
-const KERNEL = "coursekit_kernel";
+const KERNEL = "coursekit.site.kernel";
 const FIRST = "numpy"; // what nearly every cell needs is there when Python is ready
 const WASM = "pyodide.asm.wasm";
 const QUIET = { messageCallback: () => undefined, errorCallback: () => undefined };
@@ -41,10 +40,10 @@ const MEMORY = 16_384; // of 64 kB, 1 GB: a cell that wants more gets a MemoryEr
 
 const { postMessage } = self;
 const network = self.fetch.bind(self);
-makeBare(self);
+lockDown(self);
 limitMemory();
 
-let engine: ReturnType<typeof createEngine> | null = null;
+let python: ReturnType<typeof createPython> | null = null;
 let waiting: number | null = null; // the run that waits for packages
 
 function report(message: Report): void {
@@ -67,7 +66,6 @@ async function start(shared: Shared | null): Promise<void> {
   loading.expect("python", [WASM, library, runtime.wheel]);
   loading.ahead([base + WASM, base + library]);
   const wheel = fetchBytes(runtime.wheel);
-  const kernel = fetchBytes(runtime.kernel);
   const [lock, { loadPyodide }] = await Promise.all([
     fetchJson<Lockfile>("pyodide-lock.json", base),
     import(`${base}pyodide.mjs`) as Promise<typeof import("pyodide")>,
@@ -82,10 +80,7 @@ async function start(shared: Shared | null): Promise<void> {
     stdLibURL: base + library,
     stdout: () => undefined, // Pyodide's own; a cell's output comes through the kernel
     stderr: () => undefined,
-    fsInit: async (files, { sitePackages }) => {
-      site = sitePackages;
-      files.writeFile(`${site}/${KERNEL}.py`, await kernel);
-    },
+    fsInit: async (_, { sitePackages }) => void (site = sitePackages),
   });
   loading.finish("python");
   const first = pyodide.loadPackage(FIRST, QUIET); // its libraries compile beside what follows
@@ -96,17 +91,17 @@ async function start(shared: Shared | null): Promise<void> {
   loading.finish(FIRST);
   const trained = `${site}/coursekit/engine/trained`; // where weights.py looks
   pyodide.FS.mkdirTree(trained);
-  engine = createEngine(pyodide, module, shared, lock, runtime, trained, loading);
+  python = createPython(pyodide, module, shared, lock, runtime, trained, loading);
   report({ kind: "ready" });
   reportFetched();
 }
 
-/** For the service worker (sw.ts), which may have come after the files. */
+/** For the service worker (service_worker.ts), which may have come after the files. */
 function reportFetched(): void {
   report({ kind: "fetched", addresses: performance.getEntriesByType("resource").map(({ name }) => name) });
 }
 
-function createEngine(
+function createPython(
   pyodide: PyodideAPI,
   module: KernelModule,
   shared: Shared | null,
@@ -202,7 +197,7 @@ function createEngine(
   function execute({ id, page, cell, code, holds, checks }: Run): End {
     running = id;
     let graded = false;
-    const limit = createLimit((output) => {
+    const limit = createTruncation((output) => {
       graded ||= output.kind === "checks";
       report({ kind: "output", id, output });
     });
@@ -303,13 +298,13 @@ async function obey(order: Order): Promise<unknown> {
     case "start":
       return start(order.shared);
     case "prepare":
-      return engine?.prepare(order.code).catch(() => undefined); // its run will say what is missing
+      return python?.prepare(order.code).catch(() => undefined); // its run will say what is missing
     case "run":
-      return engine?.run(order);
+      return python?.run(order);
     case "cancel":
-      return engine?.cancel(order.id);
+      return python?.cancel(order.id);
     case "forget":
-      return engine?.forget(order.page);
+      return python?.forget(order.page);
   }
 }
 
@@ -329,10 +324,10 @@ self.addEventListener("message", ({ data }: MessageEvent<Order>) => {
 
 /** loadPyodide waits for ever where one of its own files does not come: so the page is told here. */
 function failToStart(error: unknown): void {
-  if (!engine) report({ kind: "crashed", message: String(error) });
+  if (!python) report({ kind: "crashed", message: String(error) });
 }
 
 self.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
-  if (!engine) event.preventDefault();
+  if (!python) event.preventDefault();
   failToStart(event.reason);
 });

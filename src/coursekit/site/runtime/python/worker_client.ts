@@ -1,12 +1,12 @@
-/** The worker as the page sees it. */
+/** Starts the worker that runs Python, and is what the page has of it. */
 
-import { toReport } from "./believe.ts";
 import type { Order, Report } from "./protocol.ts";
-import type { Engine } from "./session.ts";
-import { answer, calm, createShared, interrupt } from "./shared.ts";
+import type { PythonWorker } from "./session.ts";
+import { answer, calm, createShared, interrupt } from "./shared_memory.ts";
+import { toReport } from "./validate.ts";
 
 /** Starts a worker that runs Python; its reports go to `receive`. */
-export function spawnEngine(receive: (report: Report) => void): Engine {
+export function spawnWorker(receive: (report: Report) => void): PythonWorker {
   // A worker from a file's address has the policy that the host sends with the file, and most hosts
   // send none; one from a blob: address has the policy of the page that made it.
   const source = `import ${JSON.stringify(new URL("worker.js", import.meta.url))};`;

@@ -1,0 +1,1 @@
+"""On this machine: builds the site, serves it, looks for broken links."""

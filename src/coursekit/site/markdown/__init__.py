@@ -1,0 +1,1 @@
+"""What an author writes is read: Markdown text -> cells, exercises, predictions, listings."""
