@@ -1,7 +1,6 @@
 """The theme: what its colours promise, that its parts fit, and the pages it makes."""
 
 import itertools
-import pathlib
 import re
 from html.parser import HTMLParser
 
@@ -9,9 +8,10 @@ import pytest
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
-ROOT = pathlib.Path(__file__).parents[2]
-SITE = ROOT / "src/coursekit/site"
-CSS = {path.name: path.read_text() for path in (SITE / "theme/css").glob("*.css")}
+from coursekit.site.paths import ROOT, SITE
+
+SHEETS = SITE / "theme" / "css"
+CSS = {path.relative_to(SHEETS).as_posix(): path.read_text() for path in SHEETS.rglob("*.css")}
 TOKENS = CSS["tokens.css"]
 
 
@@ -82,9 +82,11 @@ def test_no_colour_is_written_outside_the_tokens():
     }
     # a mask's black, the veil behind an open drawer, the sheet under a recorded picture
     assert found == {
-        ("home.css", "#000"),
-        ("frame.css", "rgb(10 14 22 / 0.4)"),
-        ("notebook.css", LIGHT["paper"]),
+        ("pages/home.css", "#000"),
+        ("pages/home_lessons.css", "#000"),
+        ("frame/header.css", "rgb(10 14 22 / 0.4)"),
+        ("frame/sidebar.css", "rgb(10 14 22 / 0.4)"),
+        ("pages/notebook.css", LIGHT["paper"]),
     }
 
 
@@ -94,13 +96,15 @@ def test_every_custom_property_that_is_used_is_set_somewhere():
     }  # one with a fallback may be unset
     sources = [*CSS.values()]
     sources += [path.read_text() for path in (SITE / "theme/overrides").rglob("*.html")]
-    sources += [path.read_text() for path in [*SITE.glob("runtime/*.ts"), SITE / "html.py"]]
+    sources += [
+        path.read_text() for path in [*SITE.glob("runtime/*/*.ts"), SITE / "page/cell_html.py"]
+    ]
     given = {name for text in sources for name in re.findall(r"--([\w-]+)[:\"]", text)}
     assert used - given == set()
 
 
 def test_every_token_is_used():
-    places = [*CSS.values(), (SITE / "kernel.py").read_text()]
+    places = [*CSS.values(), (SITE / "kernel/figures.py").read_text()]
     used = {name for text in places for name in re.findall(r"--([\w-]+)[),\"]", text)}
     assert set(re.findall(r"--([\w-]+):", TOKENS)) - used == set()
 
@@ -111,7 +115,7 @@ def test_a_token_made_of_colours_follows_the_scheme():
 
 
 def test_the_bundle_takes_every_style_sheet_tokens_first():
-    parts = re.findall(r'@import "\./([\w.]+)"', CSS["course.css"])
+    parts = re.findall(r'@import "\./([\w./]+)"', CSS["course.css"])
     assert parts[:2] == ["tokens.css", "fonts.css"]
     assert sorted([*parts, "course.css"]) == sorted(CSS)
 
@@ -279,14 +283,14 @@ def test_the_home_page_draws_each_lesson_on_the_curve(site):
 
 def test_the_home_page_holds_what_its_script_looks_for(site):
     ids = {attrs.get("id") for _, attrs in Elements(site("index.html")).all}
-    script = (SITE / "runtime/home.ts").read_text()
+    script = (SITE / "runtime/page/home_figure.ts").read_text()
     asked = set(re.findall(r'"#([a-z]+)', script))
     assert asked
     assert asked <= ids
 
 
 def test_early_js_is_told_the_address_that_the_sitemap_names(site):
-    [built] = re.findall(r'early.js" data-built="(.*?)"', site(PAGES[1]))
+    [built] = re.findall(r'before_material.js" data-built="(.*?)"', site(PAGES[1]))
     assert built == "https://example.org/course/"
     assert f"<loc>{built}lessons/02-two/</loc>" in site("sitemap.xml")
 
