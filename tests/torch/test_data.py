@@ -1,5 +1,7 @@
 """The data sets: fetched from a publisher that behaves or does not, kept, or read from a folder."""
 
+# Past 400 lines: one fake publisher serves every test, and each misbehaves in its own way.
+
 import contextlib
 import errno
 import hashlib

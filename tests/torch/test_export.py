@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from coursekit.engine import models, weights
+from coursekit.engine import models
+from coursekit.engine.models import trained, weights
 from coursekit.torch.export import LIMIT, MODELS, ExportError, export, load
 from coursekit.torch.models import Recurrent, Window, recurrent, window
 
@@ -94,7 +95,7 @@ def test_what_is_loaded_is_what_was_exported(name: str, tmp_path: Path) -> None:
 
 
 def test_both_rings_know_the_same_models() -> None:
-    assert set(MODELS) == set(models.MODELS)
+    assert set(MODELS) == set(trained.MODELS)
 
 
 def test_what_a_page_could_not_load_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The served model: what it answers, what it refuses, and that nothing is lost under load."""
 
+# Past 400 lines: one server is started and asked by every test.
+
 import http.client
 import json
 import math

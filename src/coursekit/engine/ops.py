@@ -5,6 +5,8 @@ times b. Broadcasting is undone later, once for all, in `tensor.walk`.
 Order: arithmetic, functions of one number, reductions, shape, indexing, then softmax.
 """
 
+# Past 400 lines: the table of operations is read as one, each beside the next.
+
 from __future__ import annotations
 
 import math

@@ -1,6 +1,6 @@
 """Trained weights as a file that needs no PyTorch: safetensors, with a card inside.
 
-The card says what the model is and where its weights come from. coursekit.engine.weights reads the
+The card says what the model is and where its weights come from. coursekit.engine.models reads the
 file in the browser; `load` makes the PyTorch model of it again. There is no pickle in it.
 """
 

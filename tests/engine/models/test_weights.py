@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coursekit.engine import models, weights
+from coursekit.engine import models
 from coursekit.engine.decode import greedy
-from coursekit.engine.weights import WeightsError
+from coursekit.engine.models import WeightsError, weights
 
 
 def pack(arrays: dict[str, np.ndarray], card: dict[str, object]) -> bytes:

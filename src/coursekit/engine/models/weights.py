@@ -15,8 +15,8 @@ import numpy as np
 
 from coursekit.engine.arrays import Array
 
-HERE = Path(__file__).with_name("trained")  # where the browser's runtime puts them
-THERE = Path(__file__).parents[3] / "docs" / "assets" / "weights"  # where the repository has them
+HERE = Path(__file__).parents[1] / "trained"  # where the browser's runtime puts them
+THERE = Path(__file__).parents[4] / "docs" / "assets" / "weights"  # where the repository has them
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "U8": "|u1"}
 
 

@@ -4,6 +4,8 @@ They are written as those of ops.py (five of which have their torch name here to
 and a pull-back beside every input. Several steps are fused into one operation where that is faster.
 """
 
+# Past 400 lines: one namespace, as torch.nn.functional is one.
+
 from __future__ import annotations
 
 import math
