@@ -3,23 +3,22 @@
 import json
 import pathlib
 import re
-import subprocess
 import tomllib
 
 import pytest
 
 import coursekit
-from coursekit.site import control, execute, fence, pyodide
-
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+from coursekit.site.markdown import control_comments, fence
+from coursekit.site.run import execute
+from coursekit.site.ship import pyodide
+from tests import readme_tree
+from tests.readme_tree import ROOT
 
 
 @pytest.fixture(scope="module")
 def files() -> list[str]:
     """Every file of the repository, by its path."""
-    command = ["git", "ls-files", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return sorted(name for name in done.stdout.split("\0") if name and (ROOT / name).exists())
+    return readme_tree.tracked()
 
 
 def texts(files):
@@ -114,34 +113,37 @@ def test_no_file_names_a_package_registry(files):
 # --- the README -----------------------------------------------------------------------------------
 
 
-def tree(readme: str) -> dict[str, str]:
-    """Path -> purpose of each line of the file tree; a folder's path ends in a slash."""
-    [block] = re.findall(r"^```text\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    listed: dict[str, str] = {}
-    above: list[str] = []
-    for line in block.splitlines():
-        indent, name, purpose = re.fullmatch(r"( *)(\S+)  +(\S.*)", line).groups()
-        above[len(indent) // 2 :] = [name]
-        listed["".join(above)] = purpose
-    return listed
+def test_the_tree_in_the_readme_is_made_of_the_first_sentences_of_the_files(files):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    [shown] = readme_tree.TREE.findall(text)
+    made = readme_tree.render(files, shown)
+    assert shown == made, "run python3 tests/readme_tree.py"
+    said = readme_tree.words(made)
+    assert [path for path, words in said.items() if not words] == ["src/"]
+    assert not [path for path, words in said.items() if len(words) > 100]
 
 
-def uncovered(files, listed):
-    """The files that have no line, and are in no folder whose line stands for all that it holds."""
-    leaves = tuple(
-        path
-        for path in listed
-        if path.endswith("/") and not any(p != path and p.startswith(path) for p in listed)
-    )
-    return [name for name in files if name not in listed and not name.startswith(leaves)]
+def test_every_file_has_a_line_or_a_folder_that_speaks_for_it(files):
+    said = readme_tree.words(readme_tree.render(files, ""))
+    for name in files:
+        alone = name in said or readme_tree.UNLISTED.fullmatch(name)
+        assert alone or name.startswith(readme_tree.WHOLE), name
 
 
-def test_the_tree_in_the_readme_is_that_of_the_repository(files):
-    listed = tree((ROOT / "README.md").read_text(encoding="utf-8"))
-    gone = [path for path in listed if not (ROOT / path).exists()]
-    assert not gone, f"README.md names what is not there: {gone}"
-    missing = [name for name in uncovered(files, listed) if pathlib.Path(name).name != ".gitignore"]
-    assert not missing, f"README.md has no line for: {missing}"
+def test_a_new_file_and_a_changed_sentence_make_the_tree_stale(tmp_path, monkeypatch):
+    (tmp_path / "src").mkdir()
+    monkeypatch.setattr(readme_tree, "ROOT", tmp_path)
+    (tmp_path / "src" / "a.py").write_text('"""First: one thing. And more."""\n')
+    (tmp_path / "src" / "b.ts").write_text("/**\n * Two lines that\n * are one. More.\n */\n")
+    (tmp_path / "src" / "c.json").write_text("{}")
+    names = ["src/a.py", "src/b.ts", "src/c.json"]
+    made = readme_tree.render(names, "src/  all\n  a.py  old\n  c.json  kept\n")
+    assert readme_tree.words(made) == {
+        "src/": "all",
+        "src/a.py": "First: one thing",
+        "src/b.ts": "Two lines that are one",
+        "src/c.json": "kept",
+    }
 
 
 def test_what_the_readme_links_is_there():
@@ -151,11 +153,16 @@ def test_what_the_readme_links_is_there():
     assert not [link for link in links if not (ROOT / link).exists()]
 
 
-def test_a_file_without_a_line_is_seen():
-    listed = tree("```text\na/      folder\n  b.py  file\n  c/    all of it\nd.py    file\n```\n")
-    assert list(listed) == ["a/", "a/b.py", "a/c/", "d.py"]
-    names = ["a/b.py", "a/c/x.py", "a/new.py", "d.py", "e.py"]
-    assert uncovered(names, listed) == ["a/new.py", "e.py"]
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_place_that_a_page_for_developers_names_is_there(page):
+    """NN and name stand for what a contributor writes."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w./-])(?:docs|lessons|src|tests)/[\w./-]*\w", text))
+    assert named
+    assert not [path for path in named if "NN" not in path and not list(ROOT.glob(f"{path}*"))]
+    for module in re.findall(r"(coursekit(?:\.[a-z_]+)+)", text):
+        path = (ROOT / "src").joinpath(*module.split("."))
+        assert path.is_dir() or path.with_suffix(".py").exists(), module
 
 
 def test_each_ring_says_in_five_lines_what_it_may_import():
@@ -182,4 +189,5 @@ def test_contributing_lists_the_options_and_controls_of_a_cell():
     listed = re.findall(r'^\| `(\w+)(?:="[^`]*")?` \|', text, re.MULTILINE)
     assert sorted(listed) == sorted([*fence._CELL, "wide"])
     [shown] = re.findall(r"^```python\n(lr = .*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert [item.kind for item in control.find_controls(shown)] == ["slider", "choice", "pick"]
+    kinds = [item.kind for item in control_comments.find_controls(shown)]
+    assert kinds == ["slider", "choice", "pick"]
