@@ -274,3 +274,13 @@ def test_a_second_visit_takes_the_runtime_from_the_cache(visit, isolated, settle
     settle(again, cell, "done")
     assert asked
     assert not [path for path in asked if path.endswith((".wasm", ".whl", ".zip"))]
+
+
+def test_a_host_s_folder_may_be_called_like_one_of_ours(visit, site):
+    """Python stays from page to page, which an address that is misread would end."""
+    with server.serve(site, 0, isolated=False, prefix="/coursekit-course/") as running:
+        page = visit(f"{running.url}lessons/01-gradient-descent/")
+        page.evaluate("window.stays = true")
+        page.locator(".course a", has_text="Autograd").first.click()
+        page.locator("h1", has_text="Autograd").wait_for()
+        assert page.evaluate("window.stays === true")

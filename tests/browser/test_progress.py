@@ -134,6 +134,7 @@ DENIED = """Object.defineProperty(window, "localStorage", {
   configurable: true,
   get() { throw new DOMException("denied", "SecurityError"); },
 });"""
+ABSENT = DENIED.replace('throw new DOMException("denied", "SecurityError");', "return null;")
 FULL = """const { setItem } = Storage.prototype;
 Storage.prototype.setItem = function (key, value) {
   if (key.startsWith("coursekit")) throw new DOMException("full", "QuotaExceededError");
@@ -142,7 +143,12 @@ Storage.prototype.setItem = function (key, value) {
 
 
 @pytest.mark.parametrize(
-    ("script", "sentence"), [(DENIED, "keeps nothing for this site"), (FULL, "no more room")]
+    ("script", "sentence"),
+    [
+        (DENIED, "keeps nothing for this site"),
+        (ABSENT, "keeps nothing for this site"),
+        (FULL, "no more room"),
+    ],
 )
 def test_a_page_goes_on_where_nothing_can_be_kept(visit, isolated, script, sentence):
     page = visit(isolated + "notation/")

@@ -1,8 +1,8 @@
 /**
  * What must be there before anything is drawn and before Material's script begins.
  *
- * The one script that a page waits for. No script stands in the page itself (content_security_policy.py): what
- * Material writes there, and what we mend of it, is here.
+ * The one script that a page waits for. No script stands in the page itself
+ * (content_security_policy.py): what Material writes there, and what we mend of it, is here.
  */
 
 export {};
@@ -23,7 +23,7 @@ const root = new URL("../../", own.src); // of the site; this file is in assets/
  */
 function standInForStorage(): void {
   try {
-    void [localStorage, sessionStorage];
+    void [localStorage.length, sessionStorage.length]; // or they are null
   } catch {
     for (const name of ["localStorage", "sessionStorage"]) {
       const held = new Map<string, string>();
@@ -116,8 +116,8 @@ function keepAddress(sheet: HTMLLinkElement): void {
  * address, and the sitemap names those of `site_url`. A copy of the site may be served from any
  * host, port and folder, so the sitemap is read as if it named this one.
  *
- * A page of another version is for that version's scripts (version_folder.py). Its text is refused here,
- * upon which Material opens it as the browser does: with a new load.
+ * A page of another version is for that version's scripts (version_folder.py). Its text is refused
+ * here, upon which Material opens it as the browser does: with a new load.
  */
 function readWhatMaterialFetches(): void {
   const parse = DOMParser.prototype.parseFromString;
@@ -138,7 +138,7 @@ function readWhatMaterialFetches(): void {
 }
 
 function editionOf(text: string): string | undefined {
-  return /\/coursekit-(\w+)\//.exec(text)?.[1];
+  return /assets\/coursekit-(\w+)\/\w+\.js/.exec(text)?.[1];
 }
 
 /**
