@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coursekit.site.markdown.fence import Cell, Exercise, find_fences
+from coursekit.site.markdown.course_fences import Cell, Exercise, find_fences
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "coursekit"
@@ -53,10 +53,15 @@ LAWS = {
         only_in=(("page/docstring.py", "griffe"),),
         lazily=(
             ("kernel/figures.py", "matplotlib"),
-            ("run/script_notebooks.py", "jupytext"),
-            ("run/script_notebooks.py", "nbformat"),
-            ("run/script_notebooks.py", "nbclient"),
+            ("run/scripts_as_notebooks.py", "jupytext"),
+            ("run/scripts_as_notebooks.py", "nbformat"),
+            ("run/scripts_as_notebooks.py", "nbclient"),
         ),
+    ),
+    "site/kernel": Law(
+        packages=frozenset(),
+        not_of_python=frozenset(NETWORK | PROCESSES),
+        lazily=(("figures.py", "matplotlib"),),
     ),
     "lessons": Law(
         packages=frozenset({"torch", "numpy", "matplotlib", "sklearn"}),
@@ -118,7 +123,7 @@ def place(path: pathlib.Path, ring: str) -> str:
     return path.relative_to(ROOT / "lessons" if ring == "lessons" else PACKAGE / ring).as_posix()
 
 
-@pytest.mark.parametrize("ring", ["engine", "torch", "site", "lessons"])
+@pytest.mark.parametrize("ring", ["engine", "torch", "site", "site/kernel", "lessons"])
 def test_each_ring_imports_what_it_may(ring):
     files = files_of(ring)
     assert files
@@ -161,6 +166,7 @@ def test_cells_import_what_the_browser_has():
         ("site", "plugin.py", "def f():\n    import numpy"),
         ("site", "kernel/figures.py", "import matplotlib"),
         ("site", "kernel/values.py", "def f():\n    import matplotlib"),
+        ("site/kernel", "streams.py", "def f():\n    import mkdocs"),
         ("lessons", "02_x.py", "from coursekit.site import kernel"),
         ("lessons", "02_x.py", "from coursekit.engine.ops import _unbroadcast"),
         ("lessons", "02_x.py", "import lessons.first"),
@@ -257,3 +263,11 @@ def test_the_worker_never_touches_the_page():
     assert len(modules) > 1
     page = re.compile(r"\b(document|window|localStorage|HTMLElement)\b")
     assert not [path.name for path in modules if page.search(code_of(path))]
+
+
+def test_the_page_never_loads_pyodide():
+    modules = reached("page/main.ts")
+    assert len(modules) > 3
+    assert not [
+        path.name for path in modules if re.search(r"loadPyodide|pyodide\.mjs", code_of(path))
+    ]

@@ -103,11 +103,12 @@ def test_typescript_keeps_the_rules():
         ("site/plugin.py", "from coursekit.engine import tensor", "Ring 3"),
         ("site/page/cell_html.py", "def f():\n    from coursekit.torch import cli", "Ring 3"),
         ("site/run/execute.py", "from coursekit.site.page import fonts", "The rooms"),
-        ("site/markdown/fence.py", "from coursekit.site.run import execute", "The rooms"),
+        ("site/markdown/course_fences.py", "from coursekit.site.run import execute", "The rooms"),
         ("site/ship/bundle.py", "from coursekit.site.local import server", "The rooms"),
         ("site/page/fonts.py", "from coursekit.site.ship import pyodide", "The rooms"),
         ("site/hall.py", "", "The rooms"),
         ("site/kernel/values.py", "from coursekit.site.atomic_write import write", "The kernel"),
+        ("site/local/server.py", "from coursekit.site.page import fonts", "Building and serving"),
         ("site/ship/wheel.py", "from coursekit.site.kernel import Kernel", "What is shipped"),
         ("site/kernel/output.py", "from coursekit.site.kernel import run", "No circles"),
         ("engine/arrays.py", "def f():\n    from coursekit.engine import ops", "No circles"),
@@ -136,14 +137,20 @@ def test_a_breach_of_a_contract_is_seen(tmp_path, file, line, told):
         ("page/page.ts", 'import type {} from "pyodide";', "pyodide"),
         ("cell/outputs.ts", 'import "@codemirror/view";', "editor"),
         ("cell/alone.ts", "export {};", "nobody"),
+        ("cell/alone.ts", 'import "../common/element.ts";', "nobody"),
         ("cell/lost.ts", 'import "./nowhere.ts";', "lost"),
-        ("hall.ts", 'import "./page/main.ts";', "no-room"),
+        ("common/words.ts", 'import "../hall.ts";', "no-room"),
+        ("common/words.ts", 'import "../new/things.ts";', "no-room"),
     ],
 )
 def test_a_breach_of_a_rule_is_seen(tmp_path, file, line, told):
     shutil.copytree(ROOT / RUNTIME, tmp_path / RUNTIME)
     shutil.copytree(ROOT / PACKAGE / "site" / "words", tmp_path / PACKAGE / "site" / "words")
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    for roomless in ("hall.ts", "new/things.ts"):
+        (tmp_path / RUNTIME / roomless).parent.mkdir(exist_ok=True)
+        if pathlib.Path(roomless).name in line:
+            (tmp_path / RUNTIME / roomless).write_text("export {};\n")
     with (tmp_path / RUNTIME / file).open("a") as broken:
         broken.write(f"\n{line}\n")
     done = rules(tmp_path)
