@@ -334,7 +334,7 @@ def bench(rest: list[str]) -> int:
 
 def notebooks(rest: list[str]) -> int:
     prepare(TEST)
-    return call(PYTHON, "-m", "coursekit.site.run.script_notebooks", *rest)
+    return call(PYTHON, "-m", "coursekit.site.run.scripts_as_notebooks", *rest)
 
 
 def lock() -> int:

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 import coursekit
-from coursekit.site.markdown import control_comments, fence
+from coursekit.site.markdown import control_comments, course_fences
 from coursekit.site.run import execute
 from coursekit.site.ship import pyodide
 from tests import readme_tree
@@ -123,13 +123,6 @@ def test_the_tree_in_the_readme_is_made_of_the_first_sentences_of_the_files(file
     assert not [path for path, words in said.items() if len(words) > 100]
 
 
-def test_every_file_has_a_line_or_a_folder_that_speaks_for_it(files):
-    said = readme_tree.words(readme_tree.render(files, ""))
-    for name in files:
-        alone = name in said or readme_tree.UNLISTED.fullmatch(name)
-        assert alone or name.startswith(readme_tree.WHOLE), name
-
-
 def test_a_new_file_and_a_changed_sentence_make_the_tree_stale(tmp_path, monkeypatch):
     (tmp_path / "src").mkdir()
     monkeypatch.setattr(readme_tree, "ROOT", tmp_path)
@@ -178,7 +171,7 @@ def test_each_ring_says_in_five_lines_what_it_may_import():
 def test_what_contributing_shows_is_a_page_that_builds(tmp_path):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     shown = re.findall(r"^````markdown\n(.*?)^````$", text, re.MULTILINE | re.DOTALL)
-    _, found = fence.find_fences("\n".join(shown), "CONTRIBUTING.md")
+    _, found = course_fences.find_fences("\n".join(shown), "CONTRIBUTING.md")
     assert [type(item).__name__ for item in found] == ["Cell", "Predict", "Cell", "Exercise"]
     outputs = execute.run_page(found, "CONTRIBUTING.md", tmp_path).outputs
     assert [output["kind"] for output in outputs["stops"]][-1] == "figure"
@@ -187,7 +180,7 @@ def test_what_contributing_shows_is_a_page_that_builds(tmp_path):
 def test_contributing_lists_the_options_and_controls_of_a_cell():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     listed = re.findall(r'^\| `(\w+)(?:="[^`]*")?` \|', text, re.MULTILINE)
-    assert sorted(listed) == sorted([*fence._CELL, "wide"])
+    assert sorted(listed) == sorted([*course_fences._CELL, "wide"])
     [shown] = re.findall(r"^```python\n(lr = .*?)^```$", text, re.MULTILINE | re.DOTALL)
     kinds = [item.kind for item in control_comments.find_controls(shown)]
     assert kinds == ["slider", "choice", "pick"]

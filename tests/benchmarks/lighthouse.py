@@ -114,7 +114,7 @@ def main() -> int:
     options = parser.parse_args()
     command = install()
     build_site.build()
-    found = build_site.SITE.glob("lessons/[0-9]*-*/index.html")
+    found = build_site.BUILT.glob("lessons/[0-9]*-*/index.html")
     lessons = sorted(path.parent.name for path in found)
     pages = {"home": "", **{f"lessons/{name}/": f"lessons/{name}/" for name in lessons}}
     table: dict[str, dict[str, Any]] = {}
@@ -122,7 +122,7 @@ def main() -> int:
     print(
         f"{'page':32} {'as':8} {'perf':>5} {'access':>6} {'best':>5} {'blocking':>9} {'shift':>6}"
     )
-    with server.serve(build_site.SITE, 0, isolated=True) as running:
+    with server.serve(build_site.BUILT, 0, isolated=True) as running:
         for name, place in pages.items():
             if options.only not in name:
                 continue

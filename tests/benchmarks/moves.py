@@ -21,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from coursekit.site.local import build_site, server
-from coursekit.site.markdown.fence import Cell, find_fences
+from coursekit.site.markdown.course_fences import Cell, find_fences
 from coursekit.site.ship import pyodide
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -119,7 +119,7 @@ def main() -> None:
     build_site.build()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        with server.serve(build_site.SITE, 0, isolated=True) as running:
+        with server.serve(build_site.BUILT, 0, isolated=True) as running:
             for place, cells in pages().items():
                 if options.only in place:
                     print(f"{place:30} {'axes':>4} {'median':>8} {'bar':>6}  (ms)", flush=True)

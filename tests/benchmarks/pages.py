@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
     build_site.build()
-    table = measure(build_site.SITE)
+    table = measure(build_site.BUILT)
     parts = ("html", "css", "script", "fonts", "images", "other")
     print(f"{'kB':32}" + "".join(f"{part:>8}" for part in (*parts, "sum", "no html")))
     for place, row in table.items():

@@ -1,6 +1,6 @@
 """Lesson 04 from its first line to its last, by a reader who has only a keyboard."""
 
-from coursekit.site.markdown.fence import Exercise
+from coursekit.site.markdown.course_fences import Exercise
 from tests.browser.conftest import PATIENCE, until
 from tests.browser.test_pages import tasks
 

@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from coursekit.site.markdown.fence import Cell, Exercise, find_fences
+from coursekit.site.markdown.course_fences import Cell, Exercise, find_fences
 from tests.browser.conftest import PATIENCE, ROOT, until
 from tests.site.compare import difference
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from coursekit.site.kernel import Output
-from coursekit.site.markdown.fence import Cell, Exercise, Fence, find_fences
+from coursekit.site.markdown.course_fences import Cell, Exercise, Fence, find_fences
 from coursekit.site.run import execute
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from coursekit.engine import data, text
 from coursekit.site.kernel import Kernel
-from coursekit.site.markdown.fence import Cell
+from coursekit.site.markdown.course_fences import Cell
 from tests.lessons.pages import PAGES, ROOT
 
 PAGE = next(page for page in PAGES if page.path.stem == "04-embeddings")

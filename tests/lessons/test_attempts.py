@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from coursekit.site.kernel import Kernel
-from coursekit.site.markdown.fence import Cell
+from coursekit.site.markdown.course_fences import Cell
 from tests.lessons.pages import NAMES, PAGES, Page
 
 FOLDER = pathlib.Path(__file__).parent / "attempts"

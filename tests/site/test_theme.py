@@ -289,7 +289,7 @@ def test_the_home_page_holds_what_its_script_looks_for(site):
     assert asked <= ids
 
 
-def test_early_js_is_told_the_address_that_the_sitemap_names(site):
+def test_before_material_js_is_told_the_address_that_the_sitemap_names(site):
     [built] = re.findall(r'before_material.js" data-built="(.*?)"', site(PAGES[1]))
     assert built == "https://example.org/course/"
     assert f"<loc>{built}lessons/02-two/</loc>" in site("sitemap.xml")

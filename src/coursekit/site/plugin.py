@@ -1,7 +1,8 @@
 """MkDocs hooks: glue between Markdown pages and the functions that know how.
 
-For each page: find its fences (fence.py), run its cells (execute.py), put their HTML (cell_html.py)
-in place of their slots, set its formulas (math.py). After the build: all that pages load.
+For each page: find its fences (course_fences.py), run its cells (execute.py), put their HTML
+(cell_html.py) in place of their slots, set its formulas (math.py). After the build: all that pages
+load.
 """
 
 import itertools
@@ -20,9 +21,10 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
 from coursekit.site.atomic_write import write
-from coursekit.site.markdown import fence, source_by_name
+from coursekit.site.markdown import course_fences, source_by_name
+from coursekit.site.markdown.course_fences import Cell, Exercise, Fence, FenceError, Predict, Source
 from coursekit.site.page import cell_html, course_tasks, fonts, math, reference, stylesheet
-from coursekit.site.run import execute, last_ran_line, script_notebooks
+from coursekit.site.run import execute, last_ran_line, scripts_as_notebooks
 from coursekit.site.ship import (
     bundle,
     bytecode,
@@ -50,7 +52,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         self.cache = self.root / ".cache"
         self.modules = self.root / "node_modules"
         self.words = cell_html.words(config.theme.get("language", "en"))
-        self.fences: dict[str, list[fence.Fence]] = {}
+        self.fences: dict[str, list[Fence]] = {}
         self.pages: list[str] = []
         self.pictures: dict[str, bytes] = {}
         self.lessons: dict[str, int] = {}
@@ -68,7 +70,7 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
                 files.append(File.generated(config, _listing_page(place), content=page))
         for place, page in reference.pages(self.root).items():
             files.append(File.generated(config, place, content=page))
-        for path in script_notebooks.recorded(self.root):
+        for path in scripts_as_notebooks.recorded(self.root):
             place = path.relative_to(self.root).as_posix()
             # A real file and not a generated one: mkdocs-jupyter joins src_dir and src_uri.
             there = (str(self.root), config.site_dir, config.use_directory_urls)
@@ -98,9 +100,10 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         path = self._path(page)
         above = page.file.content_string.count("\n") - markdown.count("\n")  # the front matter
         try:
-            text, self.fences[page.file.src_uri] = fence.find_fences(markdown, path, above + 1)
-        except fence.FenceError as error:
+            text, fences = course_fences.find_fences(markdown, path, above + 1)
+        except FenceError as error:
             raise PluginError(str(error)) from None
+        self.fences[page.file.src_uri] = fences
         return text
 
     def on_page_content(
@@ -109,23 +112,23 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         if page.file.src_uri.endswith(".ipynb"):
             name = pathlib.Path(page.file.src_uri).stem
             page.title = f"{name}.py"
-            content, pictures = script_notebooks.lift_pictures(content)
+            content, pictures = scripts_as_notebooks.lift_pictures(content)
             self.pictures.update(pictures)
-            content = math.notebook(script_notebooks.page(content, name, self.words, config))
+            content = math.notebook(scripts_as_notebooks.page(content, name, self.words, config))
             return math.render(content, cache_dir=self.cache / "math", node_modules=self.modules)
         try:
             for number, shown in enumerate(self._shown(page, config)):
-                content = _fill(content, fence.SLOT.format(number), shown, self._path(page))
+                content = _fill(content, course_fences.SLOT.format(number), shown, self._path(page))
             content = self._open_exercises(content, page)
             content = cell_html.arrange(content)
             self._list(content, page)
             return math.render(content, cache_dir=self.cache / "math", node_modules=self.modules)
-        except (fence.FenceError, math.MathError) as error:
+        except (FenceError, math.MathError) as error:
             raise PluginError(str(error)) from None
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         fences = self.fences.get(page.file.src_uri, [])
-        asked = sum(isinstance(item, fence.Cell | fence.Exercise) for item in fences)
+        asked = sum(isinstance(item, Cell | Exercise) for item in fences)
         there = output.count(' data-cell="')
         if asked != there:
             raise PluginError(f"{self._path(page)}: {asked} cells in the text, {there} in the page")
@@ -160,14 +163,14 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         cells = itertools.count(1)
         for item in fences:
             match item:
-                case fence.Cell():
+                case Cell():
                     number, figure = next(cells), numbers.get(item.id, "")
                     yield cell_html.cell(item, run.outputs[item.id], number, figure, self.words)
-                case fence.Exercise():
+                case Exercise():
                     yield cell_html.exercise_end(item, numbers[item.id], self.words)
-                case fence.Predict():
+                case Predict():
                     yield cell_html.predict(item, self.words)
-                case fence.Source():
+                case Source():
                     yield self._listing(item, page, config)
 
     def _open_exercises(self, content: str, page: Page) -> str:
@@ -175,8 +178,8 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         fences = self.fences.get(page.file.src_uri, [])
         numbers = _numbers(fences, page)
         for index, item in enumerate(fences):
-            if isinstance(item, fence.Exercise):
-                slot = rf"<p>{fence.OPEN.format(index)}</p>\s*(<h3\b.*?</h3>)"
+            if isinstance(item, Exercise):
+                slot = rf"<p>{course_fences.OPEN.format(index)}</p>\s*(<h3\b.*?</h3>)"
                 heading = re.search(slot, content, re.DOTALL)
                 if heading is None:
                     raise PluginError(f"{self._path(page)}: exercise {item.id} lost its heading")
@@ -204,11 +207,11 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         if todo is not None:
             self.course.append(todo)
 
-    def _listing(self, item: fence.Source, page: Page, config: MkDocsConfig) -> str:
+    def _listing(self, item: Source, page: Page, config: MkDocsConfig) -> str:
         try:
             found = source_by_name.find(item.target, self.root)
         except source_by_name.SourceError as error:
-            raise fence.FenceError(self._path(page), item.line, str(error)) from None
+            raise FenceError(self._path(page), item.line, str(error)) from None
         place = found.path.relative_to(self.root).as_posix()
         own = _listing_page(place)
         if page.file.src_uri == own:
@@ -227,12 +230,12 @@ class CoursePlugin(BasePlugin[CourseConfig]):  # type: ignore[no-untyped-call]
         return pathlib.Path(path).resolve().relative_to(self.root).as_posix()
 
 
-def _numbers(fences: list[fence.Fence], page: Page) -> dict[str, str]:
+def _numbers(fences: list[Fence], page: Page) -> dict[str, str]:
     """The numbers of figures and of exercises, by id: 3.1, 3.2 in a lesson named 03-something."""
     lesson = re.match(r"0*(\d+)-", pathlib.Path(page.file.src_uri).name)
     prefix = f"{lesson[1]}." if lesson else ""
-    figures = [each.id for each in fences if isinstance(each, fence.Cell) and each.caption]
-    exercises = [each.id for each in fences if isinstance(each, fence.Exercise)]
+    figures = [each.id for each in fences if isinstance(each, Cell) and each.caption]
+    exercises = [each.id for each in fences if isinstance(each, Exercise)]
     return {
         name: f"{prefix}{n}" for names in (figures, exercises) for n, name in enumerate(names, 1)
     }

@@ -20,10 +20,24 @@ def test_an_error_names_its_line_and_shows_only_the_readers_frames():
     assert "kernel" not in error["traceback"]
 
 
+CHAINED = """
+try:
+    input()
+except RuntimeError as error:
+    raise ValueError from error
+"""
+GROUPED = """
+try:
+    input()
+except RuntimeError as error:
+    raise ExceptionGroup("two", [error, KeyError(1)])
+"""
+
+
 def test_the_whole_traceback_has_what_the_reader_called_and_nothing_of_the_kernel():
     page = Kernel()
     run("import json\ndef load():\n    return json.loads('{')", page=page, cell="first")
-    for code in ("load()", "input()", "try:\n    1 / 0\nfinally:\n    load()"):
+    for code in ("load()", "input()", CHAINED, GROUPED, "try:\n    1 / 0\nfinally:\n    load()"):
         full = run(code, page=page, cell="second")[1][-1]["full"]
         assert "coursekit" not in full
         assert 'File "<cell second>"' in full

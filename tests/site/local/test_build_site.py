@@ -28,7 +28,7 @@ def project(tmp_path, monkeypatch):
         "    sys.exit(1)\n"
     )
     monkeypatch.setattr(build_site, "ROOT", tmp_path)
-    monkeypatch.setattr(build_site, "SITE", tmp_path / "build" / "site")
+    monkeypatch.setattr(build_site, "BUILT", tmp_path / "build" / "site")
     monkeypatch.setattr(build_site, "MKDOCS", [sys.executable, str(mkdocs)])
     monkeypatch.setattr(pyodide, "fetch", lambda: None)
     return tmp_path
@@ -44,8 +44,8 @@ def test_a_build_takes_the_place_of_the_one_before(project):
     build_site.build()
     (project / "docs" / "page.md").write_text("second")
     build_site.build()
-    assert (build_site.SITE / "index.html").read_text() == "second"
-    assert [path.name for path in build_site.SITE.parent.iterdir()] == ["site"]
+    assert (build_site.BUILT / "index.html").read_text() == "second"
+    assert [path.name for path in build_site.BUILT.parent.iterdir()] == ["site"]
 
 
 def test_a_build_that_fails_leaves_the_one_before_and_says_only_what_is_wrong(project):
@@ -53,15 +53,15 @@ def test_a_build_that_fails_leaves_the_one_before_and_says_only_what_is_wrong(pr
     (project / "docs" / "page.md").write_text("bad")
     with pytest.raises(build_site.BuildError, match=r"^ERROR   -  docs/page\.md:1: it is bad$"):
         build_site.build()
-    assert (build_site.SITE / "index.html").read_text() == "first"
-    assert [path.name for path in build_site.SITE.parent.iterdir()] == ["site"]
+    assert (build_site.BUILT / "index.html").read_text() == "first"
+    assert [path.name for path in build_site.BUILT.parent.iterdir()] == ["site"]
 
 
 def test_a_full_disk_is_told_in_one_sentence(project):
     (project / "mkdocs.py").write_text("raise OSError(28, 'No space left on device')")
     with pytest.raises(build_site.BuildError, match=r"^The disk of .* is full: free some space"):
         build_site.build()
-    assert not list(build_site.SITE.parent.iterdir())
+    assert not list(build_site.BUILT.parent.iterdir())
 
 
 def test_a_taken_port_is_told_and_the_next_free_one_used(project, busy_port, capsys):
@@ -100,11 +100,11 @@ def test_each_change_is_built_and_told_and_a_bad_one_keeps_the_last_good_build(
     monkeypatch.setattr(build_site.time, "sleep", lambda seconds: next(steps)())
     built = build_site.state()
     build_site.build()
-    with server.serve(build_site.SITE, 0, live=True) as running:
+    with server.serve(build_site.BUILT, 0, live=True) as running:
         with pytest.raises(KeyboardInterrupt):
             build_site.watch(running, built)
         assert running.builds == 1
-    assert (build_site.SITE / "index.html").read_text() == "second"
+    assert (build_site.BUILT / "index.html").read_text() == "second"
     said = capsys.readouterr().out
     assert said.count("Built in") == 1
     assert "it is bad\nThe last good build stays." in said

@@ -108,8 +108,7 @@ def test_what_a_browser_has_is_not_sent_again_until_it_changes(serving, site):
 @pytest.mark.parametrize(
     ("path", "for_good"),
     [
-        ("/assets/coursekit/kernel-0a1b2c3d4e5f.py", True),
-        ("/assets/coursekit/coursekit_engine-0.1.0-0a1b2c3d4e5f6-py3-none-any.whl", True),
+        ("/assets/coursekit/coursekit-0.1.0-0a1b2c3d4e5f6-py3-none-any.whl", True),
         ("/assets/coursekit/editor-ABCD2345.js", True),
         ("/assets/javascripts/bundle.d7400a28.min.js", True),
         ("/assets/pyodide-0.28.3/pyodide.asm.wasm", True),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from coursekit.site.markdown.control_comments import find_controls
-from coursekit.site.markdown.fence import Cell, Check, Exercise, Predict
+from coursekit.site.markdown.course_fences import Cell, Check, Exercise, Predict
 from coursekit.site.page import cell_html as write
 
 WORDS = write.words("en")

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from coursekit.site import paths
-from coursekit.site.markdown.fence import find_fences
+from coursekit.site.markdown.course_fences import find_fences
 from coursekit.site.run import execute
 from coursekit.site.run.execute import ExecutionError, run_page
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from coursekit.site.markdown.fence import find_fences
+from coursekit.site.markdown.course_fences import find_fences
 from coursekit.site.page import cell_html
 from coursekit.site.run import execute, last_ran_line
 from coursekit.site.run.last_ran_line import Ran

@@ -5,7 +5,7 @@ import pytest
 from coursekit.site.ship import version_folder
 
 PAGE = (
-    '<h1>One</h1><script src="{up}assets/{name}/early.js" data-built="x"></script>'
+    '<h1>One</h1><script src="{up}assets/{name}/before_material.js" data-built="x"></script>'
     '<a href="{up}assets/proof/one.json">log</a><code>assets/coursekit/main.js</code>'
 )
 

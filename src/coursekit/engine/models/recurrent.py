@@ -1,4 +1,4 @@
-"""A memory of all tokens so far, the next token out: twin of coursekit.torch.models.recurrent."""
+"""All tokens so far in, the next token out: twin of coursekit.torch.models.recurrent."""
 
 from __future__ import annotations
 

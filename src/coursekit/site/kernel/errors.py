@@ -55,10 +55,9 @@ def _help(kind: str, message: str) -> Output | None:
 def describe(error: BaseException, filename: str) -> Output:
     """The last line first; of the traceback the reader's own frames, and in full all but ours."""
     shown = traceback.TracebackException.from_exception(error)
-    frames = [frame for frame in shown.stack if not frame.filename.startswith(_HERE)]
-    shown.stack = traceback.StackSummary.from_list(frames)
+    _leave_out_our_frames(shown)
     full = "".join(shown.format()).rstrip()
-    frames = [frame for frame in frames if frame.filename.startswith("<cell ")]
+    frames = [frame for frame in shown.stack if frame.filename.startswith("<cell ")]
     shown.stack = traceback.StackSummary.from_list(frames)
     shown.__cause__ = shown.__context__ = None
     line = next((frame.lineno for frame in reversed(frames) if frame.filename == filename), None)
@@ -75,3 +74,12 @@ def describe(error: BaseException, filename: str) -> Output:
         "traceback": "".join(shown.format()).rstrip(),
         "full": full,
     }
+
+
+def _leave_out_our_frames(shown: traceback.TracebackException) -> None:
+    """Of an error, and of those that it came from or holds."""
+    frames = [frame for frame in shown.stack if not frame.filename.startswith(_HERE)]
+    shown.stack = traceback.StackSummary.from_list(frames)
+    for other in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
+        if other is not None:
+            _leave_out_our_frames(other)

@@ -30,7 +30,7 @@ def copied(namespace: Mapping[str, Any]) -> dict[str, Any]:
 
 def try_checks(
     checks: Sequence[Check], report: Output, filename: str, namespace: dict[str, Any]
-) -> bool:
+) -> None:
     """Write down in the report how each check comes out, up to the first that fails."""
     for number, (check, result) in enumerate(zip(checks, report["checks"], strict=True), start=1):
         result["message"] = _try(check["code"], number, filename, namespace)
@@ -38,7 +38,6 @@ def try_checks(
         if not result["ok"]:
             break
     report["passed"] = all(result["ok"] for result in report["checks"])
-    return bool(report["passed"])
 
 
 def _first_blank(tree: ast.AST) -> int | None:

@@ -1,6 +1,6 @@
 """Runs one cell of a page: its code in the page's namespace, its outputs led to whoever shows them.
 
-One code for both places: the browser has this package in the engine's wheel, and the site's build
+One code for both places: the browser has this package in the wheel, and the site's build
 runs it in a child process (run/execute.py).
 """
 
@@ -12,8 +12,7 @@ import linecache
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from coursekit.site.kernel import figures, grading, values
-from coursekit.site.kernel.errors import describe
+from coursekit.site.kernel import errors, figures, grading, values
 from coursekit.site.kernel.output import Emit
 from coursekit.site.kernel.streams import redirected, replaced_input
 
@@ -57,7 +56,8 @@ class Kernel:
             if report["blank"] is None:
                 namespace = grading.copied(self.namespace)
                 self._execute(code, filename, namespace)
-                passed = grading.try_checks(checks, report, filename, namespace)
+                grading.try_checks(checks, report, filename, namespace)
+                passed = report["passed"]
                 self._flush()
                 figures.close_all()
             self._emit(report)
@@ -92,7 +92,7 @@ class Kernel:
                 with contextlib.suppress(Exception):  # what cannot be drawn is not the error
                     self._show_figures()
                 figures.close_all()
-                emit(describe(error, filename))
+                emit(errors.describe(error, filename))
                 return "error"
         return "done"
 

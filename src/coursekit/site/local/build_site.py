@@ -19,7 +19,7 @@ from coursekit.site.local import server
 from coursekit.site.paths import ROOT
 from coursekit.site.ship import pyodide
 
-SITE = ROOT / "build" / "site"
+BUILT = ROOT / "build" / "site"
 WATCHED = ("docs", "lessons", "src", "mkdocs.yml")
 MKDOCS = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir"]
 PORTS = 20  # how many to try, from the one asked for
@@ -34,8 +34,8 @@ class BuildError(RuntimeError):
 def build() -> None:
     """Build beside the old site, then change places; a failed build changes nothing."""
     pyodide.fetch()
-    SITE.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=SITE.parent) as scratch:
+    BUILT.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILT.parent) as scratch:
         made, old = pathlib.Path(scratch, "new"), pathlib.Path(scratch, "old")
         environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
         done = subprocess.run(
@@ -51,9 +51,9 @@ def build() -> None:
         if done.returncode:
             told = [line for line in done.stderr.splitlines() if not line.startswith("INFO")]
             raise BuildError("\n".join(told))
-        if SITE.exists():
-            SITE.rename(old)
-        made.rename(SITE)
+        if BUILT.exists():
+            BUILT.rename(old)
+        made.rename(BUILT)
 
 
 def listen(site: pathlib.Path, port: int) -> server.SiteServer:
@@ -115,7 +115,7 @@ def main() -> int:
     try:
         _timed_build()
         if port is not None:
-            with listen(SITE, port) as site:
+            with listen(BUILT, port) as site:
                 print(f"The course is at {site.url} (Ctrl+C ends it).", flush=True)
                 watch(site, built)
     except (BuildError, pyodide.PyodideError) as error:

@@ -17,7 +17,7 @@ import pygments.token
 from coursekit.site import paths
 from coursekit.site.kernel import Output
 from coursekit.site.markdown.control_comments import Control
-from coursekit.site.markdown.fence import Cell, Exercise, Predict
+from coursekit.site.markdown.course_fences import Cell, Exercise, Predict
 
 _CLASSES = (  # token type, class; the first that holds wins
     (pygments.token.Comment, "c"),
@@ -71,7 +71,7 @@ def cell(
 
 
 def _live(attributes: str, source: str, shown: str) -> str:
-    """The bands of a cell; cell.ts fills the rule, which without a script stays hidden."""
+    """The bands of a cell; run_bar.ts fills the run bar, which without a script stays hidden."""
     return (
         f"<section{attributes}>{source}"
         '<div class="rule" hidden></div>'

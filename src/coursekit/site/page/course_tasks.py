@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from coursekit.site.markdown.fence import Cell, Exercise, Fence, Predict
+from coursekit.site.markdown.course_fences import Cell, Exercise, Fence, Predict
 
 FILE = "assets/coursekit/course.json"
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from coursekit.site import atomic_write, paths
 from coursekit.site.kernel import Kernel, Output
-from coursekit.site.markdown.fence import Cell, Exercise, Fence, FenceError, Predict
+from coursekit.site.markdown.course_fences import Cell, Exercise, Fence, FenceError, Predict
 from coursekit.site.markdown.predict import fits
 from coursekit.site.run.last_ran_line import Ran, witness
 
@@ -106,8 +106,8 @@ def _key(jobs: Sequence[Job]) -> str:
     state = hashlib.sha256(f"{FORMAT} {sys.version}".encode())
     for package in ("numpy", "matplotlib"):
         state.update(f"{package} {importlib.metadata.version(package)}".encode())
-    sources = (paths.SITE / "kernel", paths.PACKAGE / "engine", paths.WEIGHTS)
-    for file in (path for source in sources for path in sorted(source.rglob("*"))):
+    sources = [*(paths.SITE / "kernel").rglob("*"), *(paths.PACKAGE / "engine").rglob("*")]
+    for file in (*sorted(sources), *sorted(paths.WEIGHTS.glob("*.safetensors"))):
         if file.is_file() and "__pycache__" not in file.parts:
             state.update(file.name.encode() + b"\0" + file.read_bytes())
     state.update(json.dumps(jobs).encode())

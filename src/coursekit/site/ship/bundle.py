@@ -18,7 +18,9 @@ from coursekit.site.ship import pyodide, wheel
 
 ENTRIES = ("runtime/page/main.ts", "runtime/page/home_figure.ts", "theme/css/course.css")
 WORKER = "runtime/python/worker.ts"  # shares no file with the page, whose script would be two then
-EARLY = "runtime/page/before_material.ts"  # a plain script and no module: the page waits for it
+BEFORE_MATERIAL = (
+    "runtime/page/before_material.ts"  # a plain script and no module: the page waits for it
+)
 SERVICE_WORKER = "runtime/offline/service_worker.ts"
 ESBUILD = NODE_MODULES / ".bin" / "esbuild"
 
@@ -59,12 +61,12 @@ def build(site: pathlib.Path, shipped: Mapping[str, pathlib.Path]) -> None:
 
 
 def scripts() -> dict[str, bytes]:
-    """File name -> content of what esbuild makes of ENTRIES, WORKER and EARLY.
+    """File name -> content of what esbuild makes of ENTRIES, WORKER and BEFORE_MATERIAL.
 
     Raises: BundleError with esbuild's own message, which names file and line.
     """
     page = _bundled(ENTRIES, "--splitting", "--format=esm")
-    return page | _bundled([WORKER], "--format=esm") | _bundled([EARLY], "--format=iife")
+    return page | _bundled([WORKER], "--format=esm") | _bundled([BEFORE_MATERIAL], "--format=iife")
 
 
 def service_worker() -> bytes:

@@ -1,6 +1,7 @@
 /**
- * compile_in_pyodide.py under Node: node bytecode.mjs PYODIDE-FOLDER < job, in JSON
+ * Pyodide in Node: compiles modules to the bytecode that the browser runs.
  *
+ * node bytecode.mjs PYODIDE-FOLDER < job, in JSON, for compile_in_pyodide.py:
  * {list: [wheel]} prints the files of the modules that a first figure imports;
  * {compile: [{archive, home, chosen, made}]} writes archives again, with modules compiled.
  */

@@ -1,4 +1,7 @@
-"""What bytecode.py has done in Pyodide, whose compiler is the browser's: standard library only."""
+"""Runs inside Pyodide: lists the modules that a first figure imports, and compiles them.
+
+Its compiler is the browser's; the standard library only.
+"""
 
 import io
 import json

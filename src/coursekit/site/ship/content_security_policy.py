@@ -2,8 +2,8 @@
 
 One policy on two ways. Every page carries it as its first tag, which is all that a plain host
 gives, and server.py sends it as a header too. The worker has it from the page that starts it
-(runtime/engine.ts tells how), so it holds for a reader's Python as well. Nothing in it names a
-host: all that the course loads is its own.
+(runtime/python/worker_client.ts tells how), so it holds for a reader's Python as well. Nothing in
+it names a host: all that the course loads is its own.
 """
 
 _ALLOWED = {

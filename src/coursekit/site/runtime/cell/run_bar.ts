@@ -21,7 +21,7 @@ export interface Actions {
 
 export type RunBar = ReturnType<typeof createRunBar>;
 
-/** Fills the empty run bar that cell_html.py wrote. */
+/** Fills the empty run bar (.rule) that cell_html.py wrote. */
 export function createRunBar(bar: HTMLElement, words: Words, actions: Actions) {
   const glyph = document.createElementNS(SVG, "path");
   const disc = document.createElementNS(SVG, "svg");

@@ -3,8 +3,9 @@
  *
  * One cache for each course of a host. A file lies there under its address and a hash of its
  * content: two versions can share the cache, neither is ever answered with a file of the other, and
- * a new one fetches only what has changed. Used by the service worker (service_worker.ts) and by the page that
- * takes everything (download_all.ts). No DOM: the browser's cache and network are handed in.
+ * a new one fetches only what has changed. Used by the service worker (service_worker.ts) and by
+ * the page that takes everything (download_all.ts). No DOM: the browser's cache and network are
+ * handed in.
  */
 
 /** One version, as service_worker.py wrote it down. */

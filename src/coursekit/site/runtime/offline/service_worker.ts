@@ -1,11 +1,12 @@
 /**
  * The service worker: answers with the course's files where there is no network, or they are here.
  *
- * service_worker.py writes COURSE, every file of one version with its hash, in front of this script. A page
- * gets the files of this version, from the cache or from the host; what the host sends is kept when
- * it is of this version, and passed on as it is. That pages and scripts of two versions never meet
- * is not done here: a version's scripts have a folder of their own (version_folder.py), and a page that
- * comes by instant navigation is looked at first (before_material.ts).
+ * service_worker.py writes COURSE, every file of one version with its hash, in front of this
+ * script. A page gets the files of this version, from the cache or from the host; what the host
+ * sends is kept when it is of this version, and passed on as it is. That pages and scripts of two
+ * versions never meet is not done here: a version's scripts have a folder of their own
+ * (version_folder.py), and a page that comes by instant navigation is looked at first
+ * (before_material.ts).
  *
  * A new version waits until no page of the old one is open, or until a reader asks for it; pages
  * that are open then go on with the old one's files, which stay until the last such page is closed.

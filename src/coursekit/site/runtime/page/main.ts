@@ -61,7 +61,7 @@ function here(): string {
   return location.pathname.slice(ROOT.pathname.length).replace(/index\.html$/, "");
 }
 
-/** What is loaded when a reader has something to show, to share or to open. */
+/** What is loaded when a reader has something to show or to open. */
 const later = () => import("./progress_and_links.ts");
 
 const words = (): Words => wordsOf(document.documentElement.lang);
@@ -73,7 +73,7 @@ function open(): void {
   if (page?.holds()) return;
   page?.close();
   near?.disconnect();
-  page = openPage(location.pathname, session, store.page(here()), later, words());
+  page = openPage(location.pathname, session, store.page(here()), words());
   openLink();
   if (page) warmUp([...page.cells.values()]);
 }

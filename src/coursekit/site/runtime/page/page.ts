@@ -13,13 +13,8 @@ const RAN = new Set(["done", "stale"]);
 
 export type LivePage = NonNullable<ReturnType<typeof openPage>>;
 
-/** What is loaded when a reader wants to share the code of some cells. */
-interface Sharing {
-  copyLink(cells: LiveCell[], say: (text: string) => void, words: Words): Promise<void>;
-}
-
 /** Brings the cells of the page in sight to life; null if it has none. */
-export function openPage(path: string, session: Session, kept: Kept, sharing: () => Promise<Sharing>, words: Words) {
+export function openPage(path: string, session: Session, kept: Kept, words: Words) {
   const sections = [...document.querySelectorAll<HTMLElement>("section.cell[data-cell]")];
   const first = sections[0];
   if (!first) return null;
@@ -100,7 +95,7 @@ export function openPage(path: string, session: Session, kept: Kept, sharing: ()
       }
     },
     restart: () => session.restart(path),
-    share: async (say) => (await sharing()).copyLink([...cells.values()], say, words),
+    share: async (say) => (await import("./progress_and_links.ts")).copyLink([...cells.values()], say, words),
   });
   document.querySelector(".room")?.replaceWith(tools);
   const line = drawLine(sections);

@@ -3,8 +3,8 @@
  *
  * A cell can reach the worker's global object (`import js`), and through it whatever the browser
  * offers there: storage, caches, other workers, sockets. What stays is listed here, not what goes,
- * so that what browsers will add is gone as well. content_security_policy.py holds what an import or a fetch that is
- * left could ask of the network.
+ * so that what browsers will add is gone as well. content_security_policy.py holds what an import
+ * or a fetch that is left could ask of the network.
  */
 
 const LANGUAGE = `globalThis Object Function Array Number parseFloat parseInt Infinity NaN undefined
@@ -16,8 +16,9 @@ const LANGUAGE = `globalThis Object Function Array Number parseFloat parseInt In
   encodeURIComponent escape unescape eval isFinite isNaN WebAssembly`;
 
 /**
- * What Pyodide and our own worker call besides; none of it reaches beyond the worker. `importScripts`
- * tells Pyodide that it is in one; in a module, as ours is, it does nothing but throw.
+ * What Pyodide and our own worker call besides; none of it reaches beyond the worker.
+ * `importScripts` tells Pyodide that it is in one; in a module, as ours is, it does nothing but
+ * throw.
  */
 const BROWSER = `self importScripts WorkerGlobalScope DedicatedWorkerGlobalScope constructor location navigator
   isSecureContext crossOriginIsolated console performance crypto atob btoa

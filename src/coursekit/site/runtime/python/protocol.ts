@@ -72,7 +72,7 @@ export interface Phase {
   done: boolean;
 }
 
-/** Memory that page and worker share, where the browser allows it; shared_memory.ts alone touches it. */
+/** Memory that page and worker share, where the browser allows it; only shared_memory.ts uses it. */
 export interface Shared {
   interrupt: Uint8Array;
   length: Int32Array;

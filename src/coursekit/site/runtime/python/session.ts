@@ -5,7 +5,7 @@
  * Pyodide: the worker is handed in, and whoever shows the cells is told which of them changed.
  */
 
-import * as record from "./cell_state.ts";
+import * as cellState from "./cell_state.ts";
 import type { Cell, Note, Page } from "./cell_state.ts";
 import { newJob, type Job, type Request } from "./job.ts";
 import type { End, Order, Phase, Report, Value } from "./protocol.ts";
@@ -43,14 +43,14 @@ export function createSession(world: World) {
   // --- cells --------------------------------------------------------------------------------------
 
   function pageOf(name: string): Page {
-    const page = pages.get(name) ?? record.newPage();
+    const page = pages.get(name) ?? cellState.newPage();
     pages.set(name, page);
     return page;
   }
 
   function cellOf(page: string, name: string): Cell {
     const cells = pageOf(page).cells;
-    const cell = cells.get(name) ?? record.newCell(page, name);
+    const cell = cells.get(name) ?? cellState.newCell(page, name);
     cells.set(name, cell);
     return cell;
   }
@@ -136,7 +136,7 @@ export function createSession(world: World) {
   /** Puts the cells of a page that had run in front of the queue. */
   function revive(name: string): void {
     const page = pageOf(name);
-    const jobs = record.cellsThatRan(page).map((cell) => {
+    const jobs = cellState.cellsThatRan(page).map((cell) => {
       const { code, holds, asks, answers } = cell.ran!;
       const quiet = cell === page.host || cell.settled === "stopped";
       const task = { page: name, cell: cell.name, code, holds, asks, checks: null };
@@ -162,7 +162,7 @@ export function createSession(world: World) {
     const page = pageOf(job.page);
     lose();
     if (job.forsaken) {
-      for (const cell of record.cellsThatRan(page)) forget(cell);
+      for (const cell of cellState.cellsThatRan(page)) forget(cell);
     } else {
       page.host = cellOf(job.page, job.cell);
       if (job.page === visible) revive(job.page);
@@ -173,7 +173,7 @@ export function createSession(world: World) {
   }
 
   function forget(cell: Cell): void {
-    record.forget(cell);
+    cellState.forget(cell);
     world.changed(cell);
   }
 
@@ -184,7 +184,7 @@ export function createSession(world: World) {
       const waiting = queue;
       queue = [];
       for (const { page, cell, code } of waiting) {
-        record.fail(cellOf(page, cell), code, "boot", message);
+        cellState.fail(cellOf(page, cell), code, "boot", message);
         world.changed(cellOf(page, cell));
       }
       for (const page of pages.values()) tellHost(page, "unreachable");
@@ -193,7 +193,7 @@ export function createSession(world: World) {
       pump();
     } else {
       job.alarm();
-      record.fail(cellOf(job.page, job.cell), job.code, "crash", message);
+      cellState.fail(cellOf(job.page, job.cell), job.code, "crash", message);
       if (!job.again) skipAfter(job);
       startAgain(job);
     }
@@ -252,14 +252,14 @@ export function createSession(world: World) {
         if (!job) return;
         const tooLate = job.stage === "cancelled";
         job.stage = "begun";
-        if (!job.quiet) record.begin(cellOf(job.page, job.cell), job.code, world.now());
+        if (!job.quiet) cellState.begin(cellOf(job.page, job.cell), job.code, world.now());
         show(job, {});
         if (tooLate) halt(job);
         return;
       }
       case "output":
         if (!job || job.quiet) return;
-        record.addOutput(cellOf(job.page, job.cell), report.output);
+        cellState.addOutput(cellOf(job.page, job.cell), report.output);
         return show(job, {});
       case "ask": {
         if (!job) return;

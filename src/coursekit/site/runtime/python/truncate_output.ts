@@ -8,7 +8,7 @@ export const OUTPUTS = 100; // figures, tables and the like
 export const WHOLE = 50_000_000; // characters that are kept for a file
 const PART = 1_000_000; // characters that leave the worker together
 
-export interface Limit {
+export interface Truncation {
   say(output: Output): void;
   /** The run is over: what is left of the whole goes out. */
   end(): void;
@@ -18,7 +18,7 @@ export interface Limit {
 const COUNTED = new Set<Output["kind"]>(["html", "figure", "movie", "strip"]);
 
 /** Passes outputs on until a limit is reached, then says that the rest is left out, and hands it over. */
-export function createTruncation(send: (output: Output) => void): Limit {
+export function createTruncation(send: (output: Output) => void): Truncation {
   let characters = CHARACTERS;
   let lines = LINES;
   let others = OUTPUTS;

@@ -197,11 +197,11 @@ function createPython(
   function execute({ id, page, cell, code, holds, checks }: Run): End {
     running = id;
     let graded = false;
-    const limit = createTruncation((output) => {
+    const truncation = createTruncation((output) => {
       graded ||= output.kind === "checks";
       report({ kind: "output", id, output });
     });
-    const emit = (output: PyDict): void => limit.say(toOutput(output));
+    const emit = (output: PyDict): void => truncation.say(toOutput(output));
     const kernel = kernelOf(page, () => running);
     const run = checks ? kernel.grade : kernel.run;
     const tried = checks ? (pyodide.toPy(checks) as PyProxy) : null;
@@ -218,7 +218,7 @@ function createPython(
       }
       throw error;
     } finally {
-      limit.end();
+      truncation.end();
       if (shared) pyodide.setInterruptBuffer(undefined as never); // only cells are interrupted
       run.destroy();
       tried?.destroy();

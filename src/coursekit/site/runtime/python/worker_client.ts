@@ -1,4 +1,4 @@
-/** Starts the worker that runs Python, and is what the page has of it. */
+/** Starts the worker that runs Python, and passes the page's orders and its reports on. */
 
 import type { Order, Report } from "./protocol.ts";
 import type { PythonWorker } from "./session.ts";

@@ -1,7 +1,7 @@
 """The lessons' scripts as executed notebooks: recorded by `dev.py notebooks`, shown by the site.
 
-python -m coursekit.site.run.script_notebooks            record every script
-python -m coursekit.site.run.script_notebooks 01_grad    only those whose name begins so
+python -m coursekit.site.run.scripts_as_notebooks            record every script
+python -m coursekit.site.run.scripts_as_notebooks 01_grad    only those whose name begins so
 """
 
 import base64

@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from coursekit.site.page import cell_html
 from coursekit.site.paths import ROOT
-from coursekit.site.run import script_notebooks
+from coursekit.site.run import scripts_as_notebooks
 
 SCRIPTS = sorted((ROOT / "lessons").glob("[0-9]*.py"))
 WORDS = cell_html.words("en")
@@ -23,8 +23,8 @@ def read(script: pathlib.Path):
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_a_recorded_notebook_holds_the_text_of_its_script(script):
     again = "python3 dev.py notebooks"
-    recorded = script_notebooks.sources(read(script))
-    assert recorded == script_notebooks.cells(script), f"{script.name}: {again}"
+    recorded = scripts_as_notebooks.sources(read(script))
+    assert recorded == scripts_as_notebooks.cells(script), f"{script.name}: {again}"
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
@@ -61,25 +61,25 @@ def script(tmp_path, monkeypatch):
 
 
 def test_the_small_settings_are_those_of_the_header(script):
-    assert script_notebooks.smoke(script) == ["--steps", "3", "--name", "a b"]
+    assert scripts_as_notebooks.smoke(script) == ["--steps", "3", "--name", "a b"]
 
 
 def test_a_script_without_small_settings_says_what_is_missing(script):
     script.write_text("x = 1\n")
     with pytest.raises(ValueError, match=r"no line 'Smoke: python lessons/01_a.py --flags'"):
-        script_notebooks.smoke(script)
+        scripts_as_notebooks.smoke(script)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_recording_runs_the_script_with_its_small_settings(script, monkeypatch):
     monkeypatch.setenv("COURSEKIT_ARGS", "")  # so that what record sets is undone
-    path = script_notebooks.record(script, script.parent)
+    path = scripts_as_notebooks.record(script, script.parent)
     book = nbformat.read(path, as_version=4)
-    assert script_notebooks.sources(book) == script_notebooks.cells(script)
+    assert scripts_as_notebooks.sources(book) == scripts_as_notebooks.cells(script)
     assert book.cells[-1].outputs[0].text == "--steps 3 --name 'a b'\n"
     first = path.read_bytes()
-    assert script_notebooks.record(script, script.parent).read_bytes() == first
+    assert scripts_as_notebooks.record(script, script.parent).read_bytes() == first
 
 
 def config(**more):
@@ -90,7 +90,7 @@ def config(**more):
 
 def test_a_notebooks_page_loses_its_styles_and_scripts_and_gains_its_downloads():
     content = "<style>a{}</style><script src='https://x.org/a.js'></script><p>kept</p>"
-    page = script_notebooks.page(content, "01_a", WORDS, config(repo_url=None))
+    page = scripts_as_notebooks.page(content, "01_a", WORDS, config(repo_url=None))
     assert page.endswith("</p><p>kept</p>")
     assert '<a href="../../01_a.py" download>' in page
     assert '<a href="../../01_a.ipynb" download>' in page
@@ -98,7 +98,9 @@ def test_a_notebooks_page_loses_its_styles_and_scripts_and_gains_its_downloads()
 
 
 def test_pictures_become_files():
-    page, files = script_notebooks.lift_pictures('<img src="data:image/png;base64,aGk=" alt="a">')
+    page, files = scripts_as_notebooks.lift_pictures(
+        '<img src="data:image/png;base64,aGk=" alt="a">'
+    )
     [(name, data)] = files.items()
     assert data == b"hi"
     assert page == f'<img src="../../../assets/runs/{name}" alt="a">'
@@ -106,12 +108,14 @@ def test_pictures_become_files():
 
 def test_a_notebooks_code_keeps_only_the_colours_of_the_course():
     code = '<span class="kn">import</span> <span class="nn">numpy</span><span class="p">.</span>'
-    page = script_notebooks.page(
+    page = scripts_as_notebooks.page(
         f"<clipboard-copy for='a'>x</clipboard-copy>{code}", "01_a", WORDS, config()
     )
     assert page.endswith('</p><span class="kn">import</span> numpy.')
 
 
 def test_with_a_repository_it_opens_in_colab():
-    page = script_notebooks.page("", "01_a", WORDS, config(repo_url="https://github.com/some/one/"))
+    page = scripts_as_notebooks.page(
+        "", "01_a", WORDS, config(repo_url="https://github.com/some/one/")
+    )
     assert "colab.research.google.com/github/some/one/blob/main/lessons/runs/01_a.ipynb" in page

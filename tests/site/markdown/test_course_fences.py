@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.site.markdown.fence import Cell, FenceError, Source, find_fences
+from coursekit.site.markdown.course_fences import Cell, FenceError, Source, find_fences
 
 
 def cells(text):
