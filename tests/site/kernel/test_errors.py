@@ -44,6 +44,15 @@ def test_the_whole_traceback_has_what_the_reader_called_and_nothing_of_the_kerne
     assert "decoder.py" in full
 
 
+def test_an_error_may_come_from_any_number_of_others():
+    status, outputs = run(
+        "error = None\nfor n in range(3000):\n    new = ValueError(n)\n    new.__cause__ = error\n"
+        "    error = new\nraise error"
+    )
+    assert (status, outputs[-1]["message"]) == ("error", "2999")
+    assert outputs[-1]["full"].count("direct cause") == 2999
+
+
 def test_a_syntax_error_names_its_line_and_nothing_runs():
     status, outputs = run("print(1)\nx = (1\n")
     assert (status, outputs[0]["type"], outputs[0]["line"]) == ("error", "SyntaxError", 2)

@@ -77,9 +77,11 @@ def describe(error: BaseException, filename: str) -> Output:
 
 
 def _leave_out_our_frames(shown: traceback.TracebackException) -> None:
-    """Of an error, and of those that it came from or holds."""
-    frames = [frame for frame in shown.stack if not frame.filename.startswith(_HERE)]
-    shown.stack = traceback.StackSummary.from_list(frames)
-    for other in (shown.__cause__, shown.__context__, *(getattr(shown, "exceptions", None) or ())):
-        if other is not None:
-            _leave_out_our_frames(other)
+    """Of an error, and of those that it came from or holds, however many."""
+    waiting: list[traceback.TracebackException | None] = [shown]
+    while waiting:
+        if (each := waiting.pop()) is not None:
+            frames = [frame for frame in each.stack if not frame.filename.startswith(_HERE)]
+            each.stack = traceback.StackSummary.from_list(frames)
+            held = getattr(each, "exceptions", None) or ()  # of a group
+            waiting += [each.__cause__, each.__context__, *held]
